@@ -1,0 +1,213 @@
+"""What `evaluate` returns: values only, frozen, in the words of the glossary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from scoring.errors import Note
+
+
+class Method(StrEnum):
+    """How the totals of a candidate become its score."""
+
+    MEAN = "mean"
+    TRIMMED = "trimmed"
+    MEDIAN = "median"
+    STANDARD = "standard"
+    MAPPED = "mapped"
+    SEVERITY = "severity"
+
+
+class FlagKind(StrEnum):
+    """What a flag is about."""
+
+    SCORE = "score"
+    SEVERITY = "severity"
+    INCONSISTENCY = "inconsistency"
+    FAVOURITISM = "favouritism"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryResult:
+    """One entry's scores by every method, its place by the chosen one, and how sure both are.
+
+    Attributes
+    ----------
+    entry : str
+        The entry's id as given.
+    n : int
+        Number of totals that count.
+    raw_mean, trimmed, median, standard, mapped, adjusted : float
+        The score by every method, unrounded: mean, trimmed mean, median, mean of 50 + 10 z, mean of z on the common
+        scale, and mean of the totals after the judges' adjustments.
+    score : Decimal
+        The published score: the chosen method's, rounded half up, once.
+    exact : float
+        The chosen method's score before rounding.
+    se, low90, high90 : float or None
+        Standard error and 90 % interval of `exact`; None when one total per entry leaves nothing to estimate it from.
+    rank : int
+        1 is best; equal published scores share a rank unless the tie chain parts them.
+    tied : bool
+        Whether another entry has the same rank.
+    rank_low, rank_high : int
+        90 % interval of the place among the truly better and worse (low is the better place).
+    p_top : Mapping[int, float]
+        For every asked k, the probability to be truly among the best k.
+    component : int
+        The part of the design it belongs to, from 1; ranks of different parts are not comparable under ``severity``.
+    """
+
+    entry: str
+    n: int
+    raw_mean: float
+    trimmed: float
+    median: float
+    standard: float
+    mapped: float
+    adjusted: float
+    score: Decimal
+    exact: float
+    se: float | None
+    low90: float | None
+    high90: float | None
+    rank: int
+    tied: bool
+    rank_low: int
+    rank_high: int
+    p_top: Mapping[int, float]
+    component: int
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeResult:
+    """One judge among the others.
+
+    Attributes
+    ----------
+    judge : str
+        The judge's id as given.
+    n : int
+        Number of totals given that count.
+    mean, sd : float
+        Mean and standard deviation (n - 1; 0 for one total) of these totals.
+    severity : float
+        Points by which the judge lies below the others on equal work: positive is severe, negative lenient.
+    adjustment : Decimal
+        What calibration adds to each of the judge's totals: `severity`, half up to `decimals` places.
+    se, low90, high90 : float or None
+        Standard error and 90 % interval of `severity`.
+    spread : float
+        Root mean square of the judge's residuals: how far totals stray from what the work made likely.
+    component : int
+        The part of the design the judge belongs to, from 1.
+    """
+
+    judge: str
+    n: int
+    mean: float
+    sd: float
+    severity: float
+    adjustment: Decimal
+    se: float | None
+    low90: float | None
+    high90: float | None
+    spread: float
+    component: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A reason for a human look, never an automatic deletion.
+
+    Attributes
+    ----------
+    kind : FlagKind
+        What is flagged: one ``score``, or a judge's ``severity``, ``inconsistency``, ``favouritism``.
+    judge, entry : str
+        Whom it concerns; `entry` is empty when it concerns a judge as a whole.
+    statistic, p, q : float
+        Test statistic, its p-value, and the p-value after Benjamini-Hochberg over all `tested`.
+    effect : float
+        Size in points: given minus expected, severity, excess spread, or own minus other units.
+    threshold : float
+        The q below which a flag is raised.
+    tested : int
+        How many were tested together.
+    text : str
+        One plain sentence.
+    """
+
+    kind: FlagKind
+    judge: str
+    entry: str
+    statistic: float
+    p: float
+    q: float
+    effect: float
+    threshold: float
+    tested: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Entries and judges linked with one another, and with nobody else."""
+
+    entries: tuple[str, ...]
+    judges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variances:
+    """Standard deviations, in points, of entries, judges' severities and the rest (REML); and the mean."""
+
+    entry: float
+    judge: float
+    residual: float
+    mean: float
+    criterion: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A whole round evaluated; computing it again from the same table and `params` gives the same value.
+
+    Attributes
+    ----------
+    method : Method
+        The chosen method.
+    entries : tuple of EntryResult
+        In order of standing (rank, then id).
+    judges : tuple of JudgeResult
+        In order of id.
+    flags : tuple of Flag
+        Strongest first within each kind.
+    tested : Mapping[str, int]
+        How many scores or judges each kind of flag was tested on; 0 means the design cannot test it.
+    components : tuple of Component
+        Parts of the design that share no judge; one, if all is well.
+    variances : Variances or None
+        None when the design leaves nothing to estimate them from.
+    notes : tuple of Note
+        What the organizer ought to know; codes are stable.
+    params : Mapping[str, object]
+        Everything besides the table that the result depends on, fit for JSON and for `evaluate(table, **params)`.
+    version : str
+        Version of the engine.
+    digest : str
+        SHA-256 over table, parameters and version; the order of rows does not matter.
+    """
+
+    method: Method
+    entries: tuple[EntryResult, ...]
+    judges: tuple[JudgeResult, ...]
+    flags: tuple[Flag, ...]
+    tested: Mapping[str, int]
+    components: tuple[Component, ...]
+    variances: Variances | None
+    notes: tuple[Note, ...]
+    params: Mapping[str, object]
+    version: str
+    digest: str
