@@ -1,0 +1,5 @@
+"""Pages of this stage (to come)."""
+
+from flask import Blueprint
+
+blueprints: tuple[Blueprint, ...] = ()

@@ -1,0 +1,1 @@
+"""The desks: pages that read from every stage and write nothing."""

@@ -1,0 +1,1 @@
+"""Tools that know no competition word: database, clock, refusals, audit, outbox, storage, spreadsheets, jobs."""

@@ -1,0 +1,1 @@
+"""The expert bank: who can judge what, since when and until when. Hands judges on."""

@@ -1,0 +1,1 @@
+"""From totals to scores: result sheets that compute again to the same figures. Knows candidates only by their codes."""

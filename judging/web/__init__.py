@@ -1,0 +1,1 @@
+"""What every page shares: typed forms, filters, lists, refusals, headers, languages."""

@@ -1,0 +1,108 @@
+"""What every test stands on: one application per process, one rolled-back transaction per test."""
+
+import contextvars
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from judging.accounts.models import User
+from judging.app import create_app
+from judging.config import Settings
+from judging.foundation import db
+from tests.factories.accounts import sign_in_as
+
+AT = datetime(2022, 5, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on its own empty SQLite database."""
+    folder = tmp_path_factory.mktemp("instance")
+    settings = Settings.in_folder(folder, secret_key="test", argon2_time=1, argon2_memory_kib=64, testing=True)
+    made = create_app(settings)
+    made.config.update(WTF_CSRF_ENABLED=False)
+    made.test_client_class = Client
+    with made.app_context():
+        db.Model.metadata.create_all(db.extension.engine)
+    yield made
+    with made.app_context():
+        db.extension.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session whose work, commits included, is gone after the test; requests of `client` share its connection."""
+    with app.app_context():
+        maker, engine = db.extension.sessionmaker, db.extension.engine
+    with engine.connect() as connection, connection.begin() as everything:
+        kept = dict(maker.kw)
+        maker.configure(bind=connection, binds={}, join_transaction_mode="create_savepoint")
+        try:
+            with app.test_request_context():  # labels and sentences need a locale; db.session() is the test's own
+                yield db.session()
+        finally:
+            maker.kw.clear()
+            maker.kw.update(kept)
+            everything.rollback()
+
+
+class Client(FlaskClient):
+    """A browser without a screen: shares the test's transaction, and can sign in."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Make what the test prepared visible, ask, and forget what the session remembered."""
+        test_session = self.application.extensions["test_session"]
+        test_session.commit()
+        # An empty context: the request must not inherit the test's `g` (nonce, grants, edition).
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        test_session.expire_all()
+        return answer
+
+    def sign_in(self, user: User) -> "Client":
+        """Sign in without the password page."""
+        sign_in_as(self, user)
+        return self
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> Iterator[Client]:
+    """A browser that nobody has signed in."""
+    app.extensions["test_session"] = session
+    browser = app.test_client()
+    assert isinstance(browser, Client)
+    yield browser
+    app.extensions.pop("test_session")
+
+
+@pytest.fixture
+def queries(app: Flask, session: Session) -> Iterator[list[str]]:
+    """The statements sent to the database, to count them."""
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    engine = db.extension.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment at which tests act."""
+    return AT
+
+
+@pytest.fixture
+def data() -> Path:
+    """The folder of test data."""
+    return Path(__file__).parent / "data"
