@@ -42,4 +42,94 @@ exchangeable=False, draws=1000) -> Evaluation`` (see ``scoring/evaluation.py`` f
 Published scores under ``severity`` recompute by hand: score = mean of (total + the judge's adjustment), rounded half up.
 """
 
-__version__ = "0.1.0"
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from scoring.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from scoring.aggregate import Aggregate as Aggregate
+    from scoring.aggregate import aggregate_mean as aggregate_mean
+    from scoring.aggregate import aggregate_median as aggregate_median
+    from scoring.aggregate import aggregate_trimmed as aggregate_trimmed
+    from scoring.agreement import Concordance as Concordance
+    from scoring.agreement import Icc as Icc
+    from scoring.agreement import agreement_icc as agreement_icc
+    from scoring.agreement import agreement_kendall as agreement_kendall
+    from scoring.agreement import reliability_of_mean as reliability_of_mean
+    from scoring.awards import CutTie as CutTie
+    from scoring.awards import Level as Level
+    from scoring.awards import Placing as Placing
+    from scoring.awards import award_levels as award_levels
+    from scoring.awards import places_by_group as places_by_group
+    from scoring.calibration import AdditiveCalibration as AdditiveCalibration
+    from scoring.calibration import Calibration as Calibration
+    from scoring.calibration import calibrate_additive as calibrate_additive
+    from scoring.calibration import calibrate_mapped as calibrate_mapped
+    from scoring.calibration import calibrate_standard as calibrate_standard
+    from scoring.calibration import group_ratio as group_ratio
+    from scoring.choice import Chosen as Chosen
+    from scoring.choice import Limit as Limit
+    from scoring.choice import Outcome as Outcome
+    from scoring.choice import choose_under_quotas as choose_under_quotas
+    from scoring.engine import evaluate as evaluate
+    from scoring.errors import BadRow as BadRow
+    from scoring.errors import BadRows as BadRows
+    from scoring.errors import Note as Note
+    from scoring.errors import ScoringError as ScoringError
+    from scoring.evaluation import Component as Component
+    from scoring.evaluation import EntryResult as EntryResult
+    from scoring.evaluation import Evaluation as Evaluation
+    from scoring.evaluation import Flag as Flag
+    from scoring.evaluation import FlagKind as FlagKind
+    from scoring.evaluation import JudgeResult as JudgeResult
+    from scoring.evaluation import Method as Method
+    from scoring.evaluation import Variances as Variances
+    from scoring.outliers import benjamini_hochberg as benjamini_hochberg
+    from scoring.outliers import flag_by_deviation as flag_by_deviation
+    from scoring.outliers import flag_by_residual as flag_by_residual
+    from scoring.outliers import flag_favouritism as flag_favouritism
+    from scoring.outliers import flag_inconsistency as flag_inconsistency
+    from scoring.outliers import flag_severity as flag_severity
+    from scoring.outliers import modified_z as modified_z
+    from scoring.quota import apportion_largest_remainder as apportion_largest_remainder
+    from scoring.ranking import Standing as Standing
+    from scoring.ranking import lot as lot
+    from scoring.ranking import rank_entries as rank_entries
+    from scoring.rounding import half_up as half_up
+    from scoring.simulate import Simulation as Simulation
+    from scoring.simulate import share_of_best_found as share_of_best_found
+    from scoring.simulate import simulate_round as simulate_round
+    from scoring.table import ScoreTable as ScoreTable
+
+# Loaded when first asked for, so that `import scoring` costs next to nothing.
+_HOMES = {
+    "aggregate": ("Aggregate", "aggregate_mean", "aggregate_median", "aggregate_trimmed",),
+    "agreement": ("Concordance", "Icc", "agreement_icc", "agreement_kendall", "reliability_of_mean",),
+    "awards": ("CutTie", "Level", "Placing", "award_levels", "places_by_group",),
+    "calibration": ("AdditiveCalibration", "Calibration", "calibrate_additive", "calibrate_mapped", "calibrate_standard", "group_ratio",),
+    "choice": ("Chosen", "Limit", "Outcome", "choose_under_quotas",),
+    "engine": ("evaluate",),
+    "errors": ("BadRow", "BadRows", "Note", "ScoringError",),
+    "evaluation": ("Component", "EntryResult", "Evaluation", "Flag", "FlagKind", "JudgeResult", "Method", "Variances",),
+    "outliers": ("benjamini_hochberg", "flag_by_deviation", "flag_by_residual", "flag_favouritism", "flag_inconsistency", "flag_severity", "modified_z",),
+    "quota": ("apportion_largest_remainder",),
+    "ranking": ("Standing", "lot", "rank_entries",),
+    "rounding": ("half_up",),
+    "simulate": ("Simulation", "share_of_best_found", "simulate_round",),
+    "table": ("ScoreTable",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Find a public name in its module."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'scoring' has no attribute {name!r}")
+    value: object = getattr(import_module(f"scoring.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Self
 
 from scoring.errors import BadRow, BadRows, ScoringError
-from scoring.marks import read_number
+from scoring.marks import is_missing, read_number
 
 Number = Decimal | float | int | str
 
@@ -205,7 +205,7 @@ def _unscored(scored: set[str], expected: set[str]) -> Iterator[BadRow]:
 
 
 def _ids(values: Iterable[object]) -> list[str]:
-    return ["" if value is None or value != value else str(value).strip() for value in values]
+    return ["" if is_missing(value) else str(value).strip() for value in values]
 
 
 def _for(limit: Number | Mapping[str, Number] | None, criterion: str) -> Decimal | None:

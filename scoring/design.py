@@ -60,7 +60,9 @@ class Design:
     @cached_property
     def crossed(self) -> tuple[tuple[float, FloatArray], ...]:
         """For every number of totals v: v, and the crossproduct of `with_level` over the entries that have v."""
-        return tuple((float(load), self._crossed_at(self.load_of_entry == load)) for load in np.unique(self.load_of_entry))
+        return tuple(
+            (float(load), self._crossed_at(self.load_of_entry == load)) for load in np.unique(self.load_of_entry)
+        )
 
     def _crossed_at(self, chosen: BoolArray) -> FloatArray:
         rows = self.with_level[np.flatnonzero(chosen)]

@@ -23,6 +23,7 @@ class FlagKind(StrEnum):
     """What a flag is about."""
 
     SCORE = "score"
+    DEVIATION = "deviation"
     SEVERITY = "severity"
     INCONSISTENCY = "inconsistency"
     FAVOURITISM = "favouritism"

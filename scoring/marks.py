@@ -1,5 +1,6 @@
 """Marks as they are typed: read as decimal numbers and kept as whole units, so that sums are exact."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +23,17 @@ class WholeUnits:
     decimals: int
 
 
+def is_missing(value: object) -> bool:
+    """Whether a cell is empty: None, or a float that is not a number."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
 def read_number(value: object) -> float | None:
     """Read one typed number; None if it is missing, ValueError if it is something else.
 
     Full-width digits and surrounding blanks are understood; words, infinities and truth values are not numbers.
     """
-    if value is None or value != value:  # only nan differs from itself
+    if is_missing(value):
         return None
     if isinstance(value, str):
         text = value.strip()

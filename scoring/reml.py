@@ -172,5 +172,3 @@ def _step(logs: FloatArray, gradient: FloatArray, information: FloatArray) -> Fl
         step[free] = -np.linalg.lstsq(damped, gradient[free], rcond=1e-12)[0]
     largest = float(np.abs(step).max())
     return step * min(1.0, 3.0 / largest) if largest > 0 else step
-
-
