@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { copyFonts } from "./fonts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const staticFolder = join(here, "..", "judging", "static");
@@ -61,6 +62,7 @@ for (const name of ["favicon.svg", "mark.svg"]) {
   copyFileSync(join(staticFolder, name), join(out, name));
   manifest[name] = hashed(join(out, name), true);
 }
+copyFonts(join(here, "node_modules"), out);
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 
 // Everything is there: take the place of the former build in one move.
