@@ -126,7 +126,7 @@ export class SaveQueue {
           "Content-Type": "application/json",
           Accept: "application/json",
           "X-CSRFToken": csrfToken(),
-          "X-Requested-With": "XMLHttpRequest",
+          "X-Requested-With": "fetch",
           "Idempotency-Key": change.key,
         },
         body: JSON.stringify({ ...change, version: this.version }),

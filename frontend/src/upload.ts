@@ -95,7 +95,7 @@ function send(form: HTMLFormElement, file: File, data: FormData): void {
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
   request.setRequestHeader("X-CSRFToken", csrfToken());
-  request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+  request.setRequestHeader("X-Requested-With", "fetch");
   request.send(data);
 }
 
