@@ -125,13 +125,13 @@ def _mean_of(table: ScoreTable, kept: BoolArray) -> FloatArray:
     counts = counts_by(table.entry[kept], len(table.entries))
     if table.units is None:
         return sums_by(table.entry[kept], table.total[kept], len(table.entries)) / counts
-    return _unit_sums(table, kept) / (counts * 10**table.decimals)
+    return np.asarray(_unit_sums(table, kept) / (counts * 10**table.decimals), float)
 
 
 def _sum_of(table: ScoreTable, kept: BoolArray) -> FloatArray:
     if table.units is None:
         return sums_by(table.entry[kept], table.total[kept], len(table.entries))
-    return _unit_sums(table, kept) / 10**table.decimals
+    return np.asarray(_unit_sums(table, kept) / 10**table.decimals, float)
 
 
 def _unit_sums(table: ScoreTable, kept: BoolArray) -> IntArray:

@@ -10,7 +10,7 @@ BoolArray = NDArray[np.bool_]
 
 def sums_by(index: IntArray, values: FloatArray, size: int) -> FloatArray:
     """Sum of `values` for every index below `size`."""
-    return np.bincount(index, weights=values, minlength=size)
+    return np.asarray(np.bincount(index, weights=values, minlength=size), np.float64)
 
 
 def counts_by(index: IntArray, size: int) -> IntArray:

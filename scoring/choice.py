@@ -166,7 +166,7 @@ def _best(gain: FloatArray, rows: Sequence[FloatArray], low: Sequence[float], hi
 
     limits = LinearConstraint(np.array(rows), np.array(low, float), np.array(high, float))
     solved = milp(
-        -gain, integrality=np.ones(len(gain)), bounds=Bounds(0, 1), constraints=limits, options={"mip_rel_gap": 0}
+        -gain, integrality=np.ones(len(gain), int), bounds=Bounds(0, 1), constraints=limits, options={"mip_rel_gap": 0}
     )
     if solved.x is None:
         raise ScoringError("impossible", "The places kept for groups cannot be filled within the other limits.")

@@ -179,7 +179,8 @@ def adjusted_scores(table: ScoreTable, adjustments: Sequence[Decimal], decimals:
     shared = max(table.decimals, decimals)
     added = np.array([int(adjustment.scaleb(shared)) for adjustment in adjustments], np.int64)
     units = table.units * 10 ** (shared - table.decimals) + added[table.judge]
-    return exact_sums_by(table.entry, units, len(table.entries)) / (table.judges_per_entry * 10**shared)
+    sums = exact_sums_by(table.entry, units, len(table.entries))
+    return np.asarray(sums / (table.judges_per_entry * 10**shared), float)
 
 
 def _checked(
@@ -243,7 +244,7 @@ def _standings(
     links = [dict(zip(table.entries, _link(table, scored, name, seed).tolist(), strict=True)) for name in chain]
     standings: dict[str, Standing] = {}
     for part in np.unique(parts):
-        scores = {table.entries[place]: published[place] for place in np.flatnonzero(parts == part)}
+        scores = {table.entries[place]: published[place] for place in np.flatnonzero(parts == part).tolist()}
         within = [{entry: link[entry] for entry in scores} for link in links]
         standings.update((standing.entry, standing) for standing in rank_entries(scores, within))
     return standings

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -36,7 +37,7 @@ def read_number(value: object) -> float | None:
     if is_missing(value):
         return None
     if isinstance(value, str):
-        text = value.strip()
+        text = unicodedata.normalize("NFKC", value).strip()
         if not text:
             return None
         if not _NUMBER.fullmatch(text):

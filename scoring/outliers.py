@@ -129,9 +129,9 @@ def flag_severity(table: ScoreTable, fit: AdditiveCalibration, *, q: float = JUD
     """
     if fit.severity_se is None or not _enough(table, fit):
         return ()
-    apart = fit.severity - np.median(fit.severity)
+    apart = fit.severity - float(np.median(fit.severity))
     statistic = apart / _bulk(apart, fit.severity_se)
-    p = 2 * stdtr(_bulk_degrees(table), -np.abs(statistic))
+    p = np.asarray(2 * stdtr(_bulk_degrees(table), -np.abs(statistic)), float)
     words = ["more severe" if effect > 0 else "more lenient" for effect in apart]
     texts = [
         f"Judge {judge} is {abs(effect):.1f} points {word} than the middle judge on equal work."
@@ -253,7 +253,7 @@ def _scales(table: ScoreTable, t: FloatArray) -> tuple[FloatArray, FloatArray]:
     own = np.array([_mad_scale(sorted_t[end - load : end]) for load, end in zip(loads, ends, strict=True)])
     weight = MAD_EFFICIENCY * loads
     square = (PRIOR_TOTALS * common**2 + weight * own**2) / (PRIOR_TOTALS + weight)
-    return np.sqrt(square), PRIOR_TOTALS + weight
+    return np.asarray(np.sqrt(square), float), np.asarray(PRIOR_TOTALS + weight, float)
 
 
 def _mad_scale(values: FloatArray) -> float:

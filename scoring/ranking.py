@@ -62,7 +62,8 @@ def rank_entries(
             text = f"Link {number} of the tie chain has no value for {', '.join(missing[:5])}."
             raise ScoringError("chain_incomplete", text, link=number, entries=missing)
     keys: dict[str, tuple[float | Decimal, ...]] = {
-        entry: (-score, *(-round(float(link[entry]), 9) for link in chain)) for entry, score in scores.items()}
+        entry: (-score, *(-round(float(link[entry]), 9) for link in chain)) for entry, score in scores.items()
+    }
     order = sorted(scores, key=lambda entry: (keys[entry], entry))
     needed = _links_needed(order, keys)
     standings: list[Standing] = []

@@ -135,7 +135,7 @@ def reduced(table: ScoreTable, design: Design, values: FloatArray, pivots: Float
     """Right-hand side of level and judges after the entries are eliminated."""
     by_judge = sums_by(table.judge, values, len(table.judges))
     by_entry = sums_by(table.entry, values, len(table.entries))
-    return np.concatenate([[values.sum()], by_judge]) - design.with_level.T @ (by_entry / pivots)
+    return np.asarray(np.concatenate([[values.sum()], by_judge]) - design.with_level.T @ (by_entry / pivots), float)
 
 
 def _derivatives(table: ScoreTable, design: Design, at: Solution) -> tuple[FloatArray, FloatArray]:
