@@ -19,7 +19,7 @@ from judging.rubrics.models import Rubric
 class BallotStatus(LabelEnum):
     """Where a ballot stands."""
 
-    OPEN = "open", _l("Open")
+    OPEN = "open", _l("Open for marking")
     SUBMITTED = "submitted", _l("Submitted")
     RECUSED = "recused", _l("Recused")
 
