@@ -95,19 +95,27 @@ def _bump_versions(session: Session, _context: object, _instances: object) -> No
             row.version += 1
 
 
-def init_app(app: Flask, url: str) -> None:
-    """Bind the engine of `url` to the application."""
-    options: dict[str, Any] = {"url": url}
+def engine_options(url: str) -> dict[str, Any]:
+    """Return what `create_engine` needs for a database address."""
     if url.startswith("sqlite"):
-        options |= {"module": _sqlite_module(), "connect_args": {"timeout": 10, "check_same_thread": False}}
-    app.config["SQLALCHEMY_ENGINES"] = {"default": options}
-    extension.init_app(app)
-    with app.app_context():
-        engine = extension.engine
-        event.listen(extension.sessionmaker, "before_flush", _bump_versions)
+        return {"module": _sqlite_module(), "connect_args": {"timeout": 10, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 8}
+
+
+def listen(engine: sa.Engine) -> None:
+    """Set up every connection of an engine."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Bind the engine of `url` to the application."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url} | engine_options(url)}
+    extension.init_app(app)
+    with app.app_context():
+        listen(extension.engine)
+        event.listen(extension.sessionmaker, "before_flush", _bump_versions)
 
 
 def _sqlite_module() -> Any:
