@@ -221,7 +221,7 @@ def draw_entries(fit: AdditiveCalibration, table: ScoreTable, random: np.random.
     sums = sums_by(table.entry, table.total - solution.center, len(table.entries))
     mean = (sums[:, None] - fit.design.with_level @ fixed) / solution.pivots[:, None]
     noise = random.standard_normal(mean.shape) * (sd / np.sqrt(solution.pivots))[:, None]
-    return np.asarray(mean + fixed[0] + noise, float)
+    return np.asarray(solution.center + mean + fixed[0] + noise, float)
 
 
 def _by_judge(table: ScoreTable, mean: FloatArray, sd: FloatArray, *, center: float, spread: float) -> Calibration:

@@ -11,6 +11,8 @@ from scoring.marks import is_missing, read_number
 
 Number = Decimal | float | int | str
 
+LARGEST_MARK = 1e9
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -174,6 +176,8 @@ class _Check:
             raise _Fault("not_a_number", f"{str(error)!r} is not a number.") from None
         if mark is None:
             raise _Fault("missing", "The mark is missing.")
+        if abs(mark) > LARGEST_MARK:
+            raise _Fault("out_of_range", f"{mark:g} is too large.")
         if self.limits.any:
             self.limits.require(mark, criterion)
         return mark

@@ -18,6 +18,7 @@ from scoring.table import ScoreTable
 
 SMALLEST, LARGEST = np.log(1e-8), np.log(1e8)
 MOST_STEPS = 60
+NO_VARIANCE = 0.99e8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +61,10 @@ class Solution:
 
     @property
     def sds(self) -> tuple[float, float, float]:
-        """Standard deviations of entries, judges, residual."""
-        entry, judge = (np.sqrt(self.residual_variance / ratio) for ratio in self.ratios)
-        return float(entry), float(judge), float(np.sqrt(self.residual_variance))
+        """Standard deviations of entries, judges, residual; 0 where the ratio has reached its bound."""
+        residual = self.residual_variance**0.5
+        entry, judge = (0.0 if ratio > NO_VARIANCE else residual / ratio**0.5 for ratio in self.ratios)
+        return entry, judge, residual
 
 
 def fit_reml(table: ScoreTable, design: Design) -> Solution:
