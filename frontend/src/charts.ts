@@ -92,14 +92,24 @@ const nameAxis = (names: string[], extra: object = {}): object => ({
   ...extra,
 });
 
-function markLines(lines: Line[] | undefined, axis: "xAxis" | "yAxis"): object {
+function markLines(lines: Line[] | undefined, axis: "xAxis" | "yAxis", position = "end"): object {
   return {
     silent: true,
     symbol: "none",
     lineStyle: { color: token("--accent"), type: "dashed", width: 1.5 },
-    label: { color: token("--accent"), fontSize: 12, formatter: (line: { name: string }) => line.name },
+    label: { color: token("--accent"), fontSize: 12, position, formatter: (line: { name: string }) => line.name },
     data: (lines ?? []).map((line) => ({ [axis]: line.at, name: line.label || say("cutLine") })),
   };
+}
+
+/** The least and greatest of the values, moved outwards to round numbers. */
+function niceRange(values: number[]): [number | undefined, number | undefined] {
+  if (!values.length) return [undefined, undefined];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const raw = (high - low || 1) / 6;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * ([1, 2, 5, 10].find((n) => n * power >= raw) ?? 10);
+  return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
 }
 
 function binsOf(data: Data): Bin[] {
@@ -151,10 +161,10 @@ const kinds: Record<string, (data: Data, width: number) => EChartsCoreOption> = 
   interval(data) {
     const items = [...(data.items ?? [])];
     const all = items.flatMap((item) => [item.low ?? item.value, item.high ?? item.value]).concat((data.cuts ?? []).map((cut) => cut.at));
-    const pad = all.length ? (Math.max(...all) - Math.min(...all)) * 0.04 || 1 : 1;
+    const [min, max] = niceRange(all);
     return {
-      grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
-      xAxis: valueAxis({ position: "top", min: all.length ? Math.floor(Math.min(...all) - pad) : undefined, max: all.length ? Math.ceil(Math.max(...all) + pad) : undefined }),
+      grid: { left: 8, right: 24, top: data.cuts?.length ? 48 : 30, bottom: 8, containLabel: true },
+      xAxis: valueAxis({ position: "top", min, max }),
       yAxis: nameAxis(items.map((item) => item.label), { inverse: true }),
       series: intervals(items, data.cuts ?? [], (item) => `<b>${item.value}</b>${item.low !== undefined ? `<br>${say("interval")} ${item.low} – ${item.high}` : ""}${item.note ? `<br>${escape(item.note)}` : ""}`, false),
     };
@@ -164,9 +174,12 @@ const kinds: Record<string, (data: Data, width: number) => EChartsCoreOption> = 
     const items = data.items ?? [];
     const share = (item: Item): number => (item.total ? ((item.done ?? 0) / item.total) * 100 : 0);
     return {
-      grid: { left: 8, right: 72, top: 8, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
       xAxis: valueAxis({ min: 0, max: 100, show: false }),
-      yAxis: nameAxis(items.map((item) => item.label), { inverse: true, axisLine: { show: false } }),
+      yAxis: [
+        nameAxis(items.map((item) => item.label), { inverse: true, axisLine: { show: false } }),
+        nameAxis(items.map((item) => `${item.done ?? 0} / ${item.total ?? 0}`), { inverse: true, position: "right", axisLine: { show: false } }),
+      ],
       series: [{
         type: "bar",
         barWidth: 10,
@@ -174,7 +187,6 @@ const kinds: Record<string, (data: Data, width: number) => EChartsCoreOption> = 
         backgroundStyle: { color: token("--line"), borderRadius: 5 },
         itemStyle: { borderRadius: 5, color: token("--chart") },
         data: items.map((item) => ({ value: share(item), itemStyle: share(item) >= 100 ? { color: token("--success") } : undefined })),
-        label: { show: true, position: "right", color: token("--ink"), distance: 8, formatter: (point: { dataIndex: number }) => `${items[point.dataIndex]?.done ?? 0} / ${items[point.dataIndex]?.total ?? 0}` },
         tooltip: { formatter: (point: { dataIndex: number }) => `${escape(items[point.dataIndex]?.label ?? "")}<br>${items[point.dataIndex]?.done} / ${items[point.dataIndex]?.total}` },
       }],
     };
@@ -232,7 +244,7 @@ function intervals(items: Item[], lines: Line[], tell: (item: Item) => string, c
         symbolSize: item.flag ? 12 : 9,
       })),
       tooltip: { formatter: (point: { dataIndex: number }) => `${escape(items[point.dataIndex]?.label ?? "")}<br>${tell(items[point.dataIndex]!)}` },
-      markLine: centred ? { ...markLines(lines, "xAxis"), lineStyle: { color: token("--quiet"), type: "solid", width: 1 }, label: { show: false } } : markLines(lines, "xAxis"),
+      markLine: centred ? { ...markLines(lines, "xAxis"), lineStyle: { color: token("--quiet"), type: "solid", width: 1 }, label: { show: false } } : markLines(lines, "xAxis", "start"),
     },
   ];
 }
