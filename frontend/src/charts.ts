@@ -92,12 +92,12 @@ const nameAxis = (names: string[], extra: object = {}): object => ({
   ...extra,
 });
 
-function markLines(lines: Line[] | undefined, axis: "xAxis" | "yAxis", position = "end"): object {
+function markLines(lines: Line[] | undefined, axis: "xAxis" | "yAxis"): object {
   return {
     silent: true,
     symbol: "none",
     lineStyle: { color: token("--accent"), type: "dashed", width: 1.5 },
-    label: { color: token("--accent"), fontSize: 12, position, formatter: (line: { name: string }) => line.name },
+    label: { color: token("--accent"), fontSize: 12, formatter: (line: { name: string }) => line.name },
     data: (lines ?? []).map((line) => ({ [axis]: line.at, name: line.label || say("cutLine") })),
   };
 }
@@ -163,7 +163,7 @@ const kinds: Record<string, (data: Data, width: number) => EChartsCoreOption> = 
     const all = items.flatMap((item) => [item.low ?? item.value, item.high ?? item.value]).concat((data.cuts ?? []).map((cut) => cut.at));
     const [min, max] = niceRange(all);
     return {
-      grid: { left: 8, right: 24, top: data.cuts?.length ? 48 : 30, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 24, top: 30, bottom: data.cuts?.length ? 30 : 8, containLabel: true },
       xAxis: valueAxis({ position: "top", min, max }),
       yAxis: nameAxis(items.map((item) => item.label), { inverse: true }),
       series: intervals(items, data.cuts ?? [], (item) => `<b>${item.value}</b>${item.low !== undefined ? `<br>${say("interval")} ${item.low} – ${item.high}` : ""}${item.note ? `<br>${escape(item.note)}` : ""}`, false),
@@ -244,7 +244,7 @@ function intervals(items: Item[], lines: Line[], tell: (item: Item) => string, c
         symbolSize: item.flag ? 12 : 9,
       })),
       tooltip: { formatter: (point: { dataIndex: number }) => `${escape(items[point.dataIndex]?.label ?? "")}<br>${tell(items[point.dataIndex]!)}` },
-      markLine: centred ? { ...markLines(lines, "xAxis"), lineStyle: { color: token("--quiet"), type: "solid", width: 1 }, label: { show: false } } : markLines(lines, "xAxis", "start"),
+      markLine: centred ? { ...markLines(lines, "xAxis"), lineStyle: { color: token("--quiet"), type: "solid", width: 1 }, label: { show: false } } : markLines(lines, "xAxis"),
     },
   ];
 }

@@ -90,6 +90,7 @@ class Viewer {
   private sheets: Sheet[] = [];
   private near = new Set<Sheet>();
   private zoom = 1;
+  private fit: string | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -157,6 +158,9 @@ class Viewer {
     const before = this.body.scrollHeight > 0 ? this.body.scrollTop / this.body.scrollHeight : 0;
     const moved = zoom !== this.zoom;
     this.zoom = zoom;
+    const level = part(this.root, "[data-zoom-level]");
+    this.fit ??= level?.textContent ?? "";
+    if (level) level.textContent = zoom === 1 ? this.fit : `${Math.round(zoom * 100)} %`;
     const width = this.width();
     for (const sheet of this.sheets) sheet.box.style.width = `${width}px`;
     if (moved) this.body.scrollTop = before * this.body.scrollHeight;
