@@ -39,17 +39,11 @@ SLICES = (
 )
 
 
-def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask:
-    """Return the application of an installation.
-
-    Parameters
-    ----------
-    demo
-        Adds the pages that let a visitor step into a role. Only the demo command sets it; no setting can.
-    """
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application of an installation."""
     settings = settings or Settings.from_environment()
     app = Flask("judging", template_folder=str(paths.folder("templates")))
-    _configure(app, settings, demo)
+    _configure(app, settings)
     db.init_app(app, settings.database_url)
     storage.init_app(app, settings.storage_url)
     Babel(app, locale_selector=_locale, default_translation_directories=str(paths.HERE / "translations"))
@@ -58,17 +52,16 @@ def create_app(settings: Settings | None = None, *, demo: bool = False) -> Flask
     for part in (filters, headers, errors):
         part.init_app(app)
     _give_templates_their_words(app)
-    _register(app, demo)
+    _register(app)
     app.url_defaults(fill_edition)
     check_all_guarded(app)
     return app
 
 
-def _configure(app: Flask, settings: Settings, demo: bool) -> None:
+def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SETTINGS=settings,
-        DEMO=demo,
         BASE_URL=settings.base_url,
         TESTING=settings.testing,
         MAX_CONTENT_LENGTH=MAX_UPLOAD,
@@ -101,7 +94,6 @@ def _give_templates_their_words(app: Flask) -> None:
     def words() -> dict[str, object]:
         return {
             "locale": _locale(),
-            "demo": app.config["DEMO"],
             "current_user": current_user,
             "edition": g.get("edition"),
         }
@@ -114,11 +106,9 @@ def load_models() -> None:
     import_module("judging.blinding.identity")
 
 
-def _register(app: Flask, demo: bool) -> None:
+def _register(app: Flask) -> None:
     load_models()
     app.register_blueprint(import_module("judging.web.views").blueprint)
     for name in SLICES:
         for blueprint in import_module(f"judging.{name}.views").blueprints:
             app.register_blueprint(blueprint)
-    if demo:
-        app.register_blueprint(import_module("judging.demo.views").blueprint)

@@ -101,7 +101,9 @@ def counts(session: Session, edition: Edition) -> Counts:
         candidates=_grouped(session, Candidate.status, Candidate.round_id.in_(rounds)),
         assigned=_count(session, Assignment.candidate_id == Candidate.id, Candidate.round_id.in_(rounds)),
         ballots=_grouped(session, Ballot.status, Ballot.candidate_id == Candidate.id, Candidate.round_id.in_(rounds)),
-        flags=_count(session, Flag.sheet_id == ResultSheet.id, ResultSheet.round_id.in_(rounds), Flag.status == FlagStatus.OPEN),
+        flags=_count(
+            session, Flag.sheet_id == ResultSheet.id, ResultSheet.round_id.in_(rounds), Flag.status == FlagStatus.OPEN
+        ),
         sheets=len(rounds),
         confirmed=session.scalar(
             sa.select(sa.func.count(ResultSheet.round_id.distinct())).where(
@@ -121,7 +123,9 @@ def counts(session: Session, edition: Edition) -> Counts:
         objections=_count(session, Objection.edition_id == edition.id, Objection.status == ObjectionStatus.RECEIVED),
         notices=_count(session, Notice.edition_id == edition.id, Notice.status == NoticeStatus.PUBLISHED),
         certificates=_count(session, Certificate.edition_id == edition.id, Certificate.revoked_at.is_(None)),
-        unsent=_count(session, Message.scope_id == edition.id, Message.attempts >= MAX_ATTEMPTS, Message.sent_at.is_(None)),
+        unsent=_count(
+            session, Message.scope_id == edition.id, Message.attempts >= MAX_ATTEMPTS, Message.sent_at.is_(None)
+        ),
     )
 
 
@@ -153,7 +157,9 @@ def recent(session: Session, edition_id: UUID, since: datetime, limit: int = 12)
     return list(session.scalars(query.order_by(AuditLine.at.desc()).limit(limit)))
 
 
-def trail(edition_id: UUID, *, text: str = "", act: str = "", day_from: datetime | None, day_to: datetime | None) -> sa.Select[Any]:
+def trail(
+    edition_id: UUID, *, text: str = "", act: str = "", day_from: datetime | None, day_to: datetime | None
+) -> sa.Select[Any]:
     """Return the query of an edition's trail with its filters; acts on the shared bank belong to every edition."""
     query = sa.select(AuditLine).where(sa.or_(AuditLine.scope_id == edition_id, AuditLine.scope_id.is_(None)))
     if text:

@@ -76,5 +76,7 @@ def pipeline(edition: Edition, counts: Counts) -> list[PipelineStep]:
         done, total, endpoint = numbers[stage]
         state = "done" if index < here else "current" if index == here else "todo"
         reached = index <= here
-        steps.append(PipelineStep(stage.label, state, done if reached else None, total if reached else None, link(endpoint)))
+        steps.append(
+            PipelineStep(stage.label, state, done if reached else None, total if reached else None, link(endpoint))
+        )
     return steps

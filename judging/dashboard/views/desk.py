@@ -44,7 +44,8 @@ def today() -> ResponseReturnValue:
 def story(lines: list[AuditLine]) -> list[dict[str, object]]:
     """Return lines of the trail as the timeline draws them."""
     return [
-        {"at": line.at, "who": line.by, "what": _what(line), "why": line.reason, "detail": _detail(line)} for line in lines
+        {"at": line.at, "who": line.by, "what": _what(line), "why": line.reason, "detail": _detail(line)}
+        for line in lines
     ]
 
 

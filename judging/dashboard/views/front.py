@@ -32,11 +32,8 @@ def navigation_lines() -> dict[str, object]:
 @public
 def front() -> ResponseReturnValue:
     """Show the public face: notices, certificate check, sign-in; in the demo also the way into each role."""
-    steps = None
-    if current_app.config["DEMO"]:
-        from judging.demo.visit import steps_in  # noqa: PLC0415
-
-        steps = steps_in(db.session())
+    steps_in = current_app.extensions.get("demo_steps")  # only the demo command puts it there
+    steps = steps_in(db.session()) if steps_in else None
     return render_template("dashboard/front.html", notices=published_notices(db.session()), steps=steps)
 
 
