@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
+from judging.editions.models import TrackKind
 from judging.entries.models import TopicType
 
 
@@ -61,6 +63,7 @@ class JudgeFacts:
 class QcFacts:
     """One result of a quality group; the figures of `abstract` are those of `target` and `reached`."""
 
+    track: ClassVar[TrackKind] = TrackKind.QC
     number: int
     unit: UnitFacts
     title: str
@@ -92,6 +95,7 @@ class QcFacts:
 class StoryFacts:
     """One QC story, told on a stage by its speakers."""
 
+    track: ClassVar[TrackKind] = TrackKind.STORY
     number: int
     unit: UnitFacts
     title: str
@@ -106,6 +110,7 @@ class StoryFacts:
 class PaperFacts:
     """One paper with its authors in order."""
 
+    track: ClassVar[TrackKind] = TrackKind.PAPER
     number: int
     unit: UnitFacts
     title: str

@@ -68,7 +68,7 @@ def make_qc(
         share=rng.randint(58, 83),
         causes=topic.parts or tuple(cause for cause, _ in pairs),
         remedies=tuple(f"{part}的选型与制作" for part in topic.parts) or tuple(remedy for _, remedy in pairs),
-        standard=topic.family.standard,
+        standard=f"《{topic.name}使用维护规程》" if topic.name else topic.family.standard,
     )
     return _with_abstract(facts, _invention_abstract(rng, topic, facts) if topic.name else _abstract(rng, topic, facts))
 
