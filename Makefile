@@ -84,7 +84,7 @@ $(VENV)/.ok: requirements/dev.txt setup.cfg pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps -e .
 	@touch $@
 
-$(DIST): frontend/package-lock.json frontend/build.mjs $(wildcard frontend/src/* frontend/src/*/*)
+$(DIST): frontend/package-lock.json frontend/build.mjs frontend/fonts.mjs $(wildcard frontend/src/* frontend/src/*/*)
 	@echo "== front end (about fifteen seconds on a new machine)"
 	cd frontend && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 	@touch $@
