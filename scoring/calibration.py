@@ -16,6 +16,7 @@ from scoring.table import ScoreTable
 MOST_JUDGES = 4000
 FEW_TOTALS = 8
 BLOCK = 4_000_000
+FINEST = 10  # Decimals of severities: below them only the order of summation speaks.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,7 +259,7 @@ def _least_squares(table: ScoreTable, design: Design) -> tuple[FloatArray, Float
     effects = cho_solve(factor, right, check_finite=False)
     effects -= together @ effects
     covariance = cho_solve(factor, np.eye(len(right)), check_finite=False) - together
-    return np.where(np.abs(effects) > 1e-12 * (1 + np.abs(table.total).max()), effects, 0.0), covariance
+    return np.round(effects, FINEST) + 0.0, covariance
 
 
 def _with_uncertainty(fit: AdditiveCalibration, table: ScoreTable, spread: FloatArray) -> AdditiveCalibration:

@@ -96,7 +96,8 @@ def evaluate(
     parts = scored.fit.design.part_of_entry if separate else np.zeros(len(table.entries), np.int64)
     exact = scored.by(chosen)
     errors = _errors(table, scored, chosen)
-    published = [half_up(float(score), decimals) for score in exact]
+    # Nine decimals first: the noise of binary numbers must not decide which way a half falls.
+    published = [half_up(round(float(score), 9), decimals) for score in exact]
     standings = _standings(table, scored, published, parts, chain, seed)
     places = place_by_draws(scored.fit, table, seed=seed, draws=draws, top=top, parts=parts)
     results = [
@@ -108,7 +109,7 @@ def evaluate(
         entries=tuple(sorted(results, key=lambda one: (one.component if separate else 0, one.rank, one.entry))),
         judges=_judge_results(table, scored),
         flags=_flags(table, scored.fit),
-        tested=outliers.tested_by_kind(table, scored.fit),
+        tested=outliers.count_tested(table, scored.fit),
         components=_components(table, scored.fit),
         variances=_variances(scored.fit),
         notes=_notes(scored, chosen),

@@ -229,7 +229,7 @@ def testable_for_favouritism(table: ScoreTable) -> BoolArray:
     return np.asarray((count >= FEWEST_OWN) & (table.entries_per_judge - count >= FEWEST_OTHERS), bool)
 
 
-def tested_by_kind(table: ScoreTable, fit: AdditiveCalibration) -> dict[str, int]:
+def count_tested(table: ScoreTable, fit: AdditiveCalibration) -> dict[str, int]:
     """How many scores or judges each kind of flag was tested on; 0 means that the design cannot test it."""
     judges = len(table.judges) if _enough(table, fit) else 0
     return {
@@ -262,7 +262,7 @@ def _mad_scale(values: FloatArray) -> float:
 
 def _bulk(apart: FloatArray, se: FloatArray) -> FloatArray:
     """Spread of the bulk of the judges, never below the error with which one of them is known."""
-    return np.maximum(np.sqrt(_mad_scale(apart) ** 2 + se**2), 1e-12)
+    return np.maximum(np.maximum(_mad_scale(apart), se), 1e-12)
 
 
 def _bulk_degrees(table: ScoreTable) -> float:

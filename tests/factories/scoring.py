@@ -13,4 +13,6 @@ def make_table(rows: Sequence[tuple[str, str, object]]) -> ScoreTable:
 
 def make_panel(**totals: Sequence[object]) -> ScoreTable:
     """A complete panel: one judge a keyword, entries e1, e2, … in columns."""
-    return make_table([(f"e{place}", judge, mark) for judge, row in totals.items() for place, mark in enumerate(row, 1)])
+    return make_table(
+        [(f"e{place}", judge, mark) for judge, row in totals.items() for place, mark in enumerate(row, 1)]
+    )

@@ -34,7 +34,9 @@ def test_recused_totals_are_out_before_anything_is_dropped():
 
 
 def test_nothing_is_dropped_below_five_judges():
-    fitted = aggregate_trimmed(make_table([("A", judge, mark) for judge, mark in zip("wxyz", (90, 80, 70, 10), strict=True)]))
+    fitted = aggregate_trimmed(
+        make_table([("A", judge, mark) for judge, mark in zip("wxyz", (90, 80, 70, 10), strict=True)])
+    )
     assert fitted.scores.tolist() == [62.5]
     assert [note.code for note in fitted.notes] == ["too_few_to_trim"]
 

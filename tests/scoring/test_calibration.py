@@ -101,7 +101,9 @@ def test_leaving_one_total_out_equals_doing_so():
     assert fit.solution is not None
     assert fit.leave_out is not None
     kept = np.arange(table.ballots) != 7
-    rows = [(table.entries[e], table.judges[j], t) for e, j, t in zip(table.entry, table.judge, table.total, strict=True)]
+    rows = [
+        (table.entries[e], table.judges[j], t) for e, j, t in zip(table.entry, table.judge, table.total, strict=True)
+    ]
     others = make_table([row for row, keep in zip(rows, kept, strict=True) if keep])
     solved = solve_at(others, Design.of(others), np.log(fit.solution.ratios))
     expected = solved.level + solved.entry[table.entry[7]] + solved.fixed[1:][table.judge[7]]
@@ -138,7 +140,9 @@ def test_ninety_percent_intervals_hold_nine_tenths_of_the_truth():
 def test_a_constant_added_to_one_judge_moves_no_adjusted_score_against_another(seed, judge, constant):
     round_ = simulate_round(entries=25, judges=10, per_entry=4, seed=seed, low=-1e6, high=1e6)
     table = round_.table
-    rows = [(table.entries[e], table.judges[j], t) for e, j, t in zip(table.entry, table.judge, table.total, strict=True)]
+    rows = [
+        (table.entries[e], table.judges[j], t) for e, j, t in zip(table.entry, table.judge, table.total, strict=True)
+    ]
     moved = make_table([(e, j, t + constant if j == table.judges[judge] else t) for e, j, t in rows])
     before, after = calibrate_additive(table), calibrate_additive(moved)
     assert after.scores - after.scores.mean() == pytest.approx(before.scores - before.scores.mean(), abs=1e-6)

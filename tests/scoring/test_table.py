@@ -33,9 +33,7 @@ def test_total_is_the_weighted_sum_of_marks():
 
 
 def test_decimal_marks_sum_without_a_rounding_error():
-    table = ScoreTable.from_columns(
-        entry=["A"] * 3, judge=["x"] * 3, criterion=["a", "b", "c"], mark=[0.1, 0.2, 0.3]
-    )
+    table = ScoreTable.from_columns(entry=["A"] * 3, judge=["x"] * 3, criterion=["a", "b", "c"], mark=[0.1, 0.2, 0.3])
     assert table.total.tolist() == [0.6]
 
 
