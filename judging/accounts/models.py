@@ -39,8 +39,8 @@ class User(Model, Versioned, UserMixin):  # type: ignore[misc]  # the mixin type
     locale: Mapped[str] = mapped_column(sa.String(16), default="")
     created_at: Mapped[datetime]
 
-    @property  # type: ignore[override]
-    def roles(self) -> list[str]:
+    @property
+    def roles(self) -> list[str]:  # type: ignore[override]
         """Roles are granted per edition (RoleGrant), never by the security library."""
         return []
 

@@ -40,6 +40,22 @@ class TrackKind(LabelEnum):
     PAPER = "paper", _l("Paper")
 
 
+class TopicType(LabelEnum):
+    """The kinds of QC topics (课题类型)."""
+
+    SELF_SET = "self_set", _l("Problem solving, own target")
+    DIRECTED = "directed", _l("Problem solving, given target")
+    INNOVATIVE = "innovative", _l("Innovative")
+
+
+TOPIC_TYPES: dict[TrackKind, tuple[str, ...]] = {TrackKind.QC: tuple(TopicType)}
+
+
+def topic_types(kind: TrackKind) -> tuple[str, ...]:
+    """Return the topic types that entries of a track have; "" alone where a track knows none."""
+    return TOPIC_TYPES.get(kind, ("",))
+
+
 class RoundKind(LabelEnum):
     """How a round is held."""
 

@@ -8,18 +8,11 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from judging.editions.models import TopicType as TopicType  # noqa: PLC0414  # intake knows it by this name
 from judging.editions.models import Track
 from judging.foundation.db import Model, Versioned
 from judging.foundation.labels import LabelEnum
 from judging.units.models import RecommendingUnit, Unit
-
-
-class TopicType(LabelEnum):
-    """The kinds of QC topics (课题类型)."""
-
-    SELF_SET = "self_set", _l("Problem solving, own target")
-    DIRECTED = "directed", _l("Problem solving, given target")
-    INNOVATIVE = "innovative", _l("Innovative")
 
 
 class EntryStatus(LabelEnum):
@@ -122,6 +115,7 @@ class Entry(Model, Versioned):
     unclassified: Mapped[bool] = mapped_column(default=False)
     created_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]  # the last saving, by whichever page
     submitted_at: Mapped[datetime | None]
     receipt_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     return_reason: Mapped[str] = mapped_column(sa.Text, default="")

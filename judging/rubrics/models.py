@@ -38,7 +38,7 @@ class Rubric(Model, Versioned):
     code: Mapped[str] = mapped_column(sa.String(40))  # the same through all versions
     number: Mapped[int] = mapped_column(default=1)  # version of the rubric
     name: Mapped[str] = mapped_column(sa.String(120))
-    track_kind: Mapped[TrackKind]
+    track_kind: Mapped[TrackKind | None]  # None: for competitions whose track does not exist yet; fits any
     topic_type: Mapped[str] = mapped_column(sa.String(40), default="")  # "" serves every topic type
     on_site: Mapped[bool] = mapped_column(default=False)
     standard: Mapped[str] = mapped_column(sa.String(120), default="")  # T/CAQ 10201-2020 附录B
