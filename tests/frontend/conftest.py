@@ -1,0 +1,140 @@
+"""A small server with the real layouts and components, and a browser that keeps everything it complains about."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask, jsonify, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from judging import paths
+from judging.foundation import clock
+from judging.web import assets, filters, headers
+
+PAGES = Path(__file__).parent / "pages"
+Answer = Callable[[dict[str, Any]], ResponseReturnValue]
+
+
+def accepted(change: dict[str, Any]) -> ResponseReturnValue:
+    """Say that the change is kept."""
+    return jsonify(saved_at="2022-06-30T06:32:00+00:00", version=change["version"] + 1, missing=[], errors={})
+
+
+@dataclass
+class Server:
+    """What arrived, and how to answer the next save."""
+
+    url: str
+    saves: list[dict[str, Any]] = field(default_factory=list)
+    posts: list[dict[str, list[str]]] = field(default_factory=list)
+    answer: Answer = accepted
+
+    def fields(self) -> list[tuple[str, Any]]:
+        """Return what was saved, in order of arrival."""
+        return [(save["field"], save["value"]) for save in self.saves]
+
+
+def _application(server: Server, pdf: Path) -> Flask:
+    app = Flask("judging", template_folder=str(paths.folder("templates")))
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), FileSystemLoader(paths.folder("templates"))])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(SECRET_KEY="test", BABEL_DEFAULT_LOCALE="en")
+    Babel(app)
+    CSRFProtect(app)
+    filters.init_app(app)
+    headers.init_app(app)
+    app.jinja_env.globals |= {"asset": assets.asset_url, "now": clock.now, "locale": "en"}
+
+    @app.get("/page/<name>")
+    def page(name: str) -> str:
+        return render_template(f"{name}.html")
+
+    @app.post("/save")
+    def save() -> ResponseReturnValue:
+        change = request.get_json()
+        server.saves.append(change)
+        return server.answer(change)
+
+    @app.post("/upload")
+    def upload() -> ResponseReturnValue:
+        file = request.files["file"]
+        if file.read(5) != b"%PDF-":
+            return jsonify(ok=False, message="This is not a PDF. Please save it as a PDF and upload it again."), 422
+        return jsonify(ok=True, message="The report has arrived.", html=f"<p id='done'>{file.filename}</p>")
+
+    @app.post("/post")
+    def post() -> ResponseReturnValue:
+        server.posts.append(request.form.to_dict(flat=False))
+        return "<!doctype html><title>received</title><p>received</p>"
+
+    @app.get("/report.pdf")
+    def report() -> ResponseReturnValue:
+        return send_file(pdf)
+
+    return app
+
+
+@pytest.fixture(scope="session")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    from pypdfium2 import PdfDocument
+
+    pdf = tmp_path_factory.mktemp("front") / "report.pdf"
+    document = PdfDocument.new()
+    for _ in range(12):
+        document.new_page(595, 842)
+    document.save(pdf)
+    document.close()
+    server = Server("")
+    http = make_server("127.0.0.1", 0, _application(server, pdf), threaded=True)
+    server.url = f"http://127.0.0.1:{http.server_port}"
+    thread = Thread(target=http.serve_forever)
+    thread.start()
+    yield server
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@pytest.fixture
+def server(_running: Server) -> Server:
+    """The server, with nothing received yet and a friendly answer for everything."""
+    _running.saves.clear()
+    _running.posts.clear()
+    _running.answer = accepted
+    return _running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, kept from calling home."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, server: Server) -> Iterator[Page]:
+    """A fresh browser tab that fails the test on a script error, a broken policy or a foreign request."""
+    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on(
+        "request", lambda sent: None if sent.url.startswith((server.url, "blob:", "data:")) else wrong.append(sent.url)
+    )
+    yield page
+    context.close()
+    assert wrong == []
