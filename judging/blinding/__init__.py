@@ -1,1 +1,4 @@
-"""Names stop here: an accepted entry becomes a candidate with a code and a review copy without identity."""
+"""Names stop here: an entry becomes a candidate with a code, and its file a review copy without identity.
+
+Hands on candidates, review copies, and who is barred from which candidate.
+"""

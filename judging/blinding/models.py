@@ -16,7 +16,8 @@ class CandidateStatus(LabelEnum):
     """Whether the review copy may be shown."""
 
     PREPARING = "preparing", _l("In preparation")
-    SUSPECT = "suspect", _l("Names found")
+    SUSPECT = "suspect", _l("To be looked at")
+    READY = "ready", _l("Nothing open")  # prepared, no finding waits for a person; an act clears it
     CLEARED = "cleared", _l("Cleared")
     REMOVED = "removed", _l("Taken out of the round")
 
@@ -35,6 +36,7 @@ class Candidate(Model, Versioned):
     title: Mapped[str] = mapped_column(sa.String(120), default="")  # as judges see it, redacted in a blind round
     abstract: Mapped[str] = mapped_column(sa.Text, default="")
     keywords: Mapped[str] = mapped_column(sa.String(200), default="")
+    worded_by_hand: Mapped[bool] = mapped_column(default=False)  # a person wrote the three texts: preparing keeps them
     status: Mapped[CandidateStatus] = mapped_column(default=CandidateStatus.PREPARING)
     files: Mapped[list["ReviewFile"]] = relationship(
         order_by="ReviewFile.position", lazy="raise", cascade="all, delete-orphan"
@@ -75,8 +77,12 @@ class FindingWhat(LabelEnum):
     GROUP = "group", _l("Group name")
     MEMBER = "member", _l("Member name")
     CONTACT = "contact", _l("Contact data")
-    NO_FILE = "no_file", _l("No review file")
-    NO_TEXT = "no_text", _l("No readable text; please look at the pages")
+    ORIGIN = "origin", _l("Author, program or other data about the file")
+    EMBEDDED = "embedded", _l("Attached file, script, form or note")
+    NO_FILE = "no_file", _l("There is no file for the judges")
+    NOT_PDF = "not_pdf", _l("The file is no PDF; please upload the masked copy as PDF")
+    UNREADABLE = "unreadable", _l("The file cannot be opened; please upload it again without a password")
+    NO_TEXT = "no_text", _l("Pages that are pictures; please look at them")
 
 
 class Finding(Model):

@@ -1,1 +1,4 @@
-"""Who must not judge what, and why. Hands on pairs of judge and entry, for blinding to turn into candidates."""
+"""Conflicts of interest: who must not judge what, how it became known, and who waived it with which reason.
+
+Hands on pairs of judge and entry, which blinding tells assignment in candidates.
+"""

@@ -49,13 +49,29 @@ class Conflict(Model, Versioned):
     __tablename__ = "conflict"
     __table_args__ = (
         sa.CheckConstraint("(entry_id IS NULL) <> (unit_id IS NULL)", name="one_target"),
-        sa.UniqueConstraint("edition_id", "judge_id", "entry_id", "unit_id", "kind", "basis"),
+        sa.CheckConstraint("judge_id IS NOT NULL OR kind = 'requested'", name="judge_known"),
+        # Two indexes, because an empty column never equals another: one for conflicts with an entry, one with a unit.
+        sa.Index(
+            "uq_conflict_entry",
+            *("edition_id", "judge_id", "entry_id", "kind", "basis"),
+            unique=True,
+            sqlite_where=sa.text("entry_id IS NOT NULL"),
+            postgresql_where=sa.text("entry_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "uq_conflict_unit",
+            *("edition_id", "judge_id", "unit_id", "kind", "basis"),
+            unique=True,
+            sqlite_where=sa.text("unit_id IS NOT NULL"),
+            postgresql_where=sa.text("unit_id IS NOT NULL"),
+        ),
         sa.Index("ix_conflict_edition_judge", "edition_id", "judge_id"),
     )
 
     edition_id: Mapped[UUID] = mapped_column(sa.ForeignKey("edition.id"))
-    judge_id: Mapped[UUID] = mapped_column(sa.ForeignKey("judge.id"))
-    judge: Mapped[Judge] = relationship(lazy="raise")
+    judge_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("judge.id"))  # None: a request not yet matched
+    judge: Mapped[Judge | None] = relationship(lazy="raise")
+    named: Mapped[str] = mapped_column(sa.String(200), default="")  # whom an entrant named, in the entrant's words
     entry_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("entry.id"))
     entry: Mapped[Entry | None] = relationship(lazy="raise")
     unit_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("unit.id"))

@@ -21,3 +21,8 @@ class LabelEnum(StrEnum):
     def choices(cls) -> list[tuple[str, LazyString]]:
         """Return value and label of every member, for a select field."""
         return [(member.value, member.label) for member in cls]
+
+    @classmethod
+    def of(cls, text: str | None) -> Self | None:
+        """Return the member of a value, or None for anything else (an address or a file may say anything)."""
+        return next((member for member in cls if member.value == text), None)

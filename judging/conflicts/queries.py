@@ -1,0 +1,142 @@
+"""Reading conflicts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
+from judging.editions.models import Edition
+from judging.entries.models import Entry, EntryStatus
+from judging.foundation.errors import NotFound
+from judging.judges.models import Judge
+from judging.units.models import Unit
+from judging.web.pagination import contains
+
+BARRING = (ConflictStatus.PENDING, ConflictStatus.STANDING)
+TAKING_PART = (EntryStatus.SUBMITTED, EntryStatus.RETURNED, EntryStatus.ACCEPTED)
+
+
+def barred(session: Session, edition_id: UUID) -> set[tuple[UUID, UUID]]:
+    """Return the pairs (judge, entry) that must not meet; waived conflicts do not bar, undecided ones do."""
+    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), Conflict.judge_id.is_not(None))
+    direct = sa.select(Conflict.judge_id, Conflict.entry_id).where(bars, Conflict.entry_id.is_not(None))
+    same_unit = sa.and_(Entry.unit_id == Conflict.unit_id, Entry.edition_id == Conflict.edition_id)
+    by_unit = sa.select(Conflict.judge_id, Entry.id).join(Entry, same_unit).where(bars)
+    return {(judge, entry) for query in (direct, by_unit) for judge, entry in session.execute(query)}  # type: ignore[misc]
+
+
+def conflict_by_id(session: Session, edition: Edition, conflict_id: UUID) -> Conflict:
+    """Return a conflict of this edition with what it is about, or refuse."""
+    query = (
+        sa.select(Conflict)
+        .where(Conflict.id == conflict_id, Conflict.edition_id == edition.id)
+        .options(
+            joinedload(Conflict.judge),
+            joinedload(Conflict.unit),
+            joinedload(Conflict.entry).joinedload(Entry.unit),
+        )
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def known(session: Session, edition_id: UUID, kind: ConflictKind) -> list[Conflict]:
+    """Return the conflicts of one kind, whatever was decided about them."""
+    query = sa.select(Conflict).where(Conflict.edition_id == edition_id, Conflict.kind == kind)
+    return list(session.scalars(query))
+
+
+def of_judge(session: Session, edition_id: UUID, judge_id: UUID, kind: ConflictKind) -> list[Conflict]:
+    """Return a judge's conflicts of one kind, newest first."""
+    query = (
+        sa.select(Conflict)
+        .where(Conflict.edition_id == edition_id, Conflict.judge_id == judge_id, Conflict.kind == kind)
+        .options(joinedload(Conflict.unit), joinedload(Conflict.judge))
+    )
+    return list(session.scalars(query.order_by(Conflict.created_at.desc(), Conflict.id)))
+
+
+def of_entry(session: Session, entry_id: UUID) -> list[Conflict]:
+    """Return what an entrant requested for an entry, newest first."""
+    query = sa.select(Conflict).where(Conflict.entry_id == entry_id, Conflict.kind == ConflictKind.REQUESTED)
+    return list(session.scalars(query.order_by(Conflict.created_at.desc(), Conflict.id)))
+
+
+def units_taking_part(session: Session, edition_id: UUID, text: str = "", limit: int | None = None) -> list[Unit]:
+    """Return the units with entries in an edition by name: what a judge may know before declaring."""
+    part = sa.exists().where(Entry.unit_id == Unit.id, Entry.edition_id == edition_id, Entry.status.in_(TAKING_PART))
+    query = sa.select(Unit).where(part).order_by(Unit.name)
+    if text:
+        query = query.where(contains(text, Unit.name))
+    return list(session.scalars(query.limit(limit) if limit else query))
+
+
+def entries_taking_part(session: Session, edition_id: UUID) -> list[Entry]:
+    """Return the entries that may be judged, with unit and recommending unit."""
+    query = (
+        sa.select(Entry)
+        .where(Entry.edition_id == edition_id, Entry.status.in_(TAKING_PART))
+        .options(joinedload(Entry.unit), joinedload(Entry.recommending_unit))
+    )
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of conflicts is filtered by."""
+
+    text: str = ""
+    kind: ConflictKind | None = None
+    basis: ConflictBasis | None = None
+    status: ConflictStatus | None = None
+    judge_id: UUID | None = None
+
+
+def listed(edition_id: UUID, wanted: Wanted) -> sa.Select[Any]:
+    """Return the query of the organizer's list, with judge, unit and entry loaded."""
+    entry_unit = sa.orm.aliased(Unit)
+    query = (
+        sa.select(Conflict)
+        .outerjoin(Judge, Judge.id == Conflict.judge_id)
+        .outerjoin(Unit, Unit.id == Conflict.unit_id)
+        .outerjoin(Entry, Entry.id == Conflict.entry_id)
+        .outerjoin(entry_unit, entry_unit.id == Entry.unit_id)
+        .where(Conflict.edition_id == edition_id)
+        .options(
+            joinedload(Conflict.judge),
+            joinedload(Conflict.unit),
+            joinedload(Conflict.entry).joinedload(Entry.unit),
+        )
+    )
+    if wanted.text:
+        columns = (Judge.name, Judge.code, Unit.name, entry_unit.name, Entry.title, Entry.code, Conflict.named)
+        query = query.where(contains(wanted.text, *columns))
+    conditions = {
+        Conflict.kind: wanted.kind,
+        Conflict.basis: wanted.basis,
+        Conflict.status: wanted.status,
+        Conflict.judge_id: wanted.judge_id,
+    }
+    return query.where(*[column == value for column, value in conditions.items() if value is not None])
+
+
+def counts(session: Session, edition_id: UUID) -> dict[ConflictStatus, int]:
+    """Return how many conflicts stand where."""
+    query = sa.select(Conflict.status, sa.func.count()).where(Conflict.edition_id == edition_id)
+    return dict(session.execute(query.group_by(Conflict.status)).tuples().all())
+
+
+def barring_of_judges(session: Session, edition_id: UUID, judge_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many conflicts bar each of some judges."""
+    wanted = list(judge_ids)
+    query = sa.select(Conflict.judge_id, sa.func.count()).where(
+        Conflict.edition_id == edition_id, Conflict.judge_id.in_(wanted), Conflict.status.in_(BARRING)
+    )
+    return {judge: number for judge, number in session.execute(query.group_by(Conflict.judge_id)) if judge}
