@@ -61,7 +61,7 @@ class Chosen:
         ``above_line``, ``kept_place`` (chosen for a group's least number), ``reserve``, ``below_line``, ``cap_full``,
         ``outweighed`` (two caps together spoke for others) or ``not_eligible``.
     params : mapping
-        ``points`` from the line, ``limit``, ``group``, ``cap`` where they apply.
+        ``points`` from the line (the lowest score chosen, kept places aside), ``limit``, ``group``, ``cap`` where they apply.
     text : str
         The reason in one plain sentence.
     """
@@ -119,23 +119,28 @@ def choose_under_quotas(
     barred = ineligible or {}
     able = [standing for standing in standings if standing.entry not in barred]
     chosen = _solve(able, total, limits)
-    line = min((standing.score for standing in able if standing.entry in chosen), default=None)
     counts = {limit.name: _counts(limit, chosen) for limit in limits}
+    kept = _kept_places(able, chosen, limits, counts)
+    scores = {standing.entry: standing.score for standing in able}
+    line = min((scores[entry] for entry in chosen - kept.keys() or chosen), default=None)
     waiting = _reserves(able, chosen, limits, counts, reserves)
     full = len(chosen) >= total
     results = []
     for standing in standings:
-        if standing.entry in barred:
-            results.append(_made(standing, Outcome.OUT, "not_eligible", barred[standing.entry]))
-        elif standing.entry in chosen:
+        entry = standing.entry
+        if entry in barred:
+            results.append(_made(standing, Outcome.OUT, "not_eligible", barred[entry]))
+        elif entry in kept:
+            limit, group = kept[entry]
+            text = f"Has one of the {limit.at_least[group]} places kept for {group}."
+            results.append(_made(standing, Outcome.CHOSEN, "kept_place", text, limit=limit.name, group=group))
+        elif entry in chosen:
             results.append(_chosen(standing, line))
-        elif standing.entry in waiting:
-            number = waiting.index(standing.entry) + 1
+        elif entry in waiting:
+            number = waiting.index(entry) + 1
             reason = _why_out(standing, line, limits, counts, full=full)
             text = f"Reserve {number}. {reason.text}"
-            results.append(
-                Chosen(standing.entry, standing.score, Outcome.RESERVE, number, "reserve", reason.params, text)
-            )
+            results.append(Chosen(entry, standing.score, Outcome.RESERVE, number, "reserve", reason.params, text))
         else:
             results.append(_why_out(standing, line, limits, counts, full=full))
     return tuple(results)
@@ -227,6 +232,22 @@ def _full_limits(
     return found
 
 
+def _kept_places(
+    able: Sequence[Standing], chosen: set[str], limits: Sequence[Limit], counts: Mapping[str, Mapping[str, int]]
+) -> dict[str, tuple[Limit, str]]:
+    """Chosen entries that a better one had to stand back for, because their group has no more than its least number."""
+    best_out = max((standing.score for standing in able if standing.entry not in chosen), default=None)
+    kept = {}
+    for standing in able:
+        if best_out is None or standing.entry not in chosen or standing.score >= best_out:
+            continue
+        for limit in limits:
+            group = limit.groups.get(standing.entry, "")
+            if limit.at_least.get(group, 0) == counts[limit.name].get(group, 0) > 0:
+                kept[standing.entry] = limit, group
+    return kept
+
+
 def _reserves(
     able: Sequence[Standing],
     chosen: set[str],
@@ -247,7 +268,7 @@ def _reserves(
 
 def _chosen(standing: Standing, line: Decimal | None) -> Chosen:
     points = standing.score - (line or Decimal(0))
-    text = f"{points} points above the lowest score chosen." if points else "On the line: the lowest score chosen."
+    text = f"{points} points above the line of {line}." if points else f"On the line of {line}."
     return _made(standing, Outcome.CHOSEN, "above_line", text, points=points)
 
 
@@ -270,10 +291,10 @@ def _why_out(
         return _made(standing, Outcome.OUT, "below_line", "There is no place to give.")
     points = line - standing.score
     if points > 0:
-        text = f"{points} points below the lowest score chosen."
+        text = f"{points} points below the line of {line}."
         return _made(standing, Outcome.OUT, "below_line", text, points=points)
     text = (
-        "Equal to the lowest score chosen, and later in the standings."
+        "On the line, and later in the standings than those chosen."
         if not points
         else ("Within the line, but taking it would have cost more elsewhere under the limits.")
     )

@@ -25,7 +25,12 @@ class BadRow:
 
 
 class ScoringError(ValueError):
-    """The engine cannot answer; ``code`` and ``params`` say why to a program, ``str()`` to a person."""
+    """The engine cannot answer; ``code`` and ``params`` say why to a program, ``str()`` to a person.
+
+    Codes: ``bad_rows``, ``no_rows``, ``unequal_columns``, ``bad_weight``, ``bad_parameter``, ``bad_drop``, ``no_ratio``,
+    ``too_many_judges``, ``no_uncertainty``, ``not_decimal``, ``incomplete_design``, ``chain_incomplete``, ``bad_shares``,
+    ``bad_level``, ``impossible``; and from files ``no_file``, ``unreadable``, ``unwritable``, ``no_column``.
+    """
 
     def __init__(self, code: str, text: str, **params: object) -> None:
         super().__init__(text)
@@ -44,7 +49,11 @@ class BadRows(ScoringError):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the organizer ought to know about a result that is valid all the same."""
+    """Something the organizer ought to know about a result that is valid all the same.
+
+    Codes, with their params: ``too_few_to_trim`` and ``small_panel_trimmed`` (entries, from), ``no_spread`` (judges),
+    ``few_totals`` (judges, from), ``disconnected`` (parts), ``no_overlap`` (judges), ``no_uncertainty`` (ballots).
+    """
 
     code: str
     text: str

@@ -1,9 +1,10 @@
 """Panels with known truth, for tests, demos and rehearsals: qualities, severities, one careless and one partial judge."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.errors import ScoringError
@@ -118,7 +119,7 @@ def assign_balanced(
     return np.repeat(np.arange(entries), per_entry), chosen.ravel()
 
 
-def share_of_best_found(quality: Sequence[float], scores: Sequence[float], share: float) -> float:
+def share_of_best_found(quality: ArrayLike, scores: ArrayLike, share: float) -> float:
     """How many of the truly best `share` (0 to 1) a list of the same length by `scores` holds.
 
     Returns
@@ -126,9 +127,10 @@ def share_of_best_found(quality: Sequence[float], scores: Sequence[float], share
     float
         From 0 to 1; equal scores are taken in the given order.
     """
-    size = max(1, round(len(quality) * share))
-    truly = set(np.argsort(-np.asarray(quality, float), kind="stable")[:size].tolist())
-    listed = set(np.argsort(-np.asarray(scores, float), kind="stable")[:size].tolist())
+    true, given = np.asarray(quality, float), np.asarray(scores, float)
+    size = max(1, round(len(true) * share))
+    truly = set(np.argsort(-true, kind="stable")[:size].tolist())
+    listed = set(np.argsort(-given, kind="stable")[:size].tolist())
     return len(truly & listed) / size
 
 

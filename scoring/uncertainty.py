@@ -143,8 +143,11 @@ def _unknown(top: Sequence[int], parts: IntArray) -> Places:
 def _certain(fit: AdditiveCalibration, top: Sequence[int], parts: IntArray) -> Places:
     """Places of exact scores; equals share theirs, and the chances of a lot among them."""
     values = np.round(fit.scores, 9)
-    together = parts[:, None] == parts[None, :]
-    above = (together & (values[None, :] > values[:, None])).sum(axis=1)
-    equal = (together & (values[None, :] == values[:, None])).sum(axis=1)
+    above, equal = np.empty(len(parts), np.int64), np.empty(len(parts), np.int64)
+    for part in np.unique(parts):
+        rows = np.flatnonzero(parts == part)
+        ordered = np.sort(values[rows])
+        first, last = (np.searchsorted(ordered, values[rows], side) for side in ("left", "right"))
+        above[rows], equal[rows] = len(rows) - last, last - first
     chances = {int(k): np.clip((k - above) / equal, 0.0, 1.0) for k in top}
-    return Places((above + 1).astype(np.int64), (above + equal).astype(np.int64), chances, 0)
+    return Places(above + 1, above + equal, chances, 0)

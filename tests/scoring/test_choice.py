@@ -28,9 +28,9 @@ def test_without_limits_the_best_are_chosen():
         "c": ("out", "below_line"),
     }
     assert [one.text for one in found] == [
-        "10 points above the lowest score chosen.",
-        "On the line: the lowest score chosen.",
-        "10 points below the lowest score chosen.",
+        "10 points above the line of 80.",
+        "On the line of 80.",
+        "10 points below the line of 80.",
     ]
 
 
@@ -47,8 +47,8 @@ def test_places_kept_for_a_group_go_to_its_best():
     found = choose_under_quotas(standings_of(a=90, b=85, c=70, d=60), total=2, limits=[kind])
     assert outcome_of(found) == {
         "a": ("chosen", "above_line"),
-        "b": ("out", "outweighed"),
-        "c": ("chosen", "above_line"),
+        "b": ("out", "below_line"),
+        "c": ("chosen", "kept_place"),
         "d": ("out", "below_line"),
     }
 
@@ -65,7 +65,7 @@ def test_of_equal_scores_the_better_standing_is_chosen():
     standings = rank_entries({"a": Decimal(80), "b": Decimal(80), "c": Decimal(80)}, [{"a": 1, "b": 3, "c": 2}])
     found = choose_under_quotas(standings, total=1)
     assert [(one.entry, one.outcome.value) for one in found] == [("b", "chosen"), ("c", "out"), ("a", "out")]
-    assert found[1].text == "Equal to the lowest score chosen, and later in the standings."
+    assert found[1].text == "On the line, and later in the standings than those chosen."
 
 
 def test_reserves_are_the_next_who_could_take_a_place():
@@ -75,14 +75,14 @@ def test_reserves_are_the_next_who_could_take_a_place():
         ("c", "reserve", 1),
         ("d", "reserve", 2),
     ]
-    assert found[2].text == "Reserve 1. 5 points below the lowest score chosen."
+    assert found[2].text == "Reserve 1. 5 points below the line of 80."
 
 
 def test_who_is_not_eligible_is_told_why():
     found = choose_under_quotas(standings_of(a=90, b=80), total=1, ineligible={"a": "Recommended elsewhere."})
     assert [(one.code, one.text) for one in found] == [
         ("not_eligible", "Recommended elsewhere."),
-        ("above_line", "On the line: the lowest score chosen."),
+        ("above_line", "On the line of 80."),
     ]
 
 
