@@ -22,12 +22,16 @@ each("form[data-autosave]", (element) => {
   const sent = new Map<string, string>();
   function change(event: Event, quiet: number): void {
     const control = event.target as Control;
+    const rows = control.closest<HTMLElement>("[data-list-field]");
+    if (rows) return put(rows.dataset.listField ?? "", rowsOf(rows), quiet);
     if (!control.name || control.name === "csrf_token" || control.type === "file" || control.dataset.local !== undefined) return;
-    const value = valueOf(form, control);
+    put(control.name, valueOf(form, control), quiet);
+  }
+  function put(name: string, value: FieldValue, quiet: number): void {
     const text = JSON.stringify(value);
-    if (sent.get(control.name) === text) return quiet === 0 ? queue.flush() : undefined;
-    sent.set(control.name, text);
-    queue.put(control.name, value, quiet);
+    if (sent.get(name) === text) return quiet === 0 ? queue.flush() : undefined;
+    sent.set(name, text);
+    queue.put(name, value, quiet);
   }
   // The whole form is on its way by the button: nothing to warn about.
   form.addEventListener("submit", () => (queue.leaving = true));
@@ -45,6 +49,11 @@ function mark(form: HTMLFormElement, answer: Answer, field: string): void {
     for (const place of document.querySelectorAll<HTMLElement>("[data-missing-for]")) place.hidden = !missing.has(place.dataset.missingFor ?? "");
   }
   document.dispatchEvent(new CustomEvent("judging:saved", { detail: answer }));
+}
+
+/** Rows that are saved as one list: every input's value, row by row. */
+function rowsOf(list: HTMLElement): string[] {
+  return [...list.querySelectorAll<HTMLInputElement>("[data-rows] input")].map((input) => input.value);
 }
 
 /** What a field holds now: text, yes or no, or a list. */

@@ -78,7 +78,7 @@ each("[data-repeat]", (element) => {
   if (!template || !rows) return;
   let next = rows.children.length;
   element.addEventListener("click", (event) => {
-    const target = (event.target as HTMLElement).closest<HTMLElement>("[data-add], [data-remove]");
+    const target = (event.target as HTMLElement).closest<HTMLElement>("[data-add], [data-remove], [data-move]");
     if (target?.dataset.add !== undefined) {
       const shell = document.createElement("div");
       shell.innerHTML = template.innerHTML.replace(/__n__/g, String(next++));
@@ -86,11 +86,22 @@ each("[data-repeat]", (element) => {
       rows.append(...added);
       added.forEach((row) => activate(row));
       part(added[0] ?? rows, "input:not([type=hidden]), select, textarea")?.focus();
-    } else if (target?.dataset.remove !== undefined) {
-      [...rows.children].find((row) => row.contains(target))?.remove();
+    } else if (target) {
+      const row = [...rows.children].find((row) => row.contains(target));
+      if (target.dataset.move === "-1") row && row.previousElementSibling?.before(row);
+      else if (target.dataset.move === "1") row && row.nextElementSibling?.after(row);
+      else row?.remove();
+      if (target.dataset.move) target.focus();
       rows.dispatchEvent(new Event("change", { bubbles: true }));
     }
+    number();
   });
+  const number = (): void =>
+    [...rows.children].forEach((row, n) => {
+      const place = row.querySelector<HTMLElement>("[data-place]");
+      if (place) place.textContent = String(n + 1);
+    });
+
 });
 
 each("details[data-menu]", (element) => {

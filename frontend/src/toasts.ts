@@ -4,6 +4,9 @@ import { each, part } from "./lib";
 const SHOWN = 8000;
 
 each("[data-toast]", (note) => {
+  // What stood in the page from the start is not read out; what arrives is.
+  const list = note.parentElement;
+  if (document.readyState !== "complete") setTimeout(() => note.isConnected && list?.append(note), 200);
   const close = (): void => note.remove();
   part(note, "[data-toast-close]")?.addEventListener("click", close);
   if (note.matches(".toast-danger, .toast-warning")) return;
