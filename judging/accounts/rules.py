@@ -1,6 +1,8 @@
 """Refusals and decisions about accounts."""
 
 import re
+from collections.abc import Collection
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,6 +13,7 @@ THROTTLE_IDENTITY = 5  # failures in the window before an identity must wait
 THROTTLE_ADDRESS = 50
 THROTTLE_MINUTES = 15
 INVITATION_DAYS = 14
+PASSWORD_LINK_HOURS = 48
 PHONE = re.compile(r"^\+?\d{6,19}$")
 USERNAME = re.compile(r"^[a-z0-9][a-z0-9._@+-]{2,63}$|^[\w·]{2,64}$")
 
@@ -23,6 +26,7 @@ class AccountAct(Act):
     CREATED = "account.created", _l("Account created")
     CHANGED = "account.changed", _l("Account changed")
     PASSWORD = "account.password", _l("Password changed")
+    PASSWORD_LINK = "account.password_link", _l("Link for a new password made")
     INVITED = "account.invited", _l("Invitation sent")
     ACCEPTED = "account.accepted", _l("Invitation accepted")
     INVITATION_REVOKED = "account.invitation_revoked", _l("Invitation withdrawn")
@@ -63,6 +67,24 @@ class InvitationInvalid(DomainError):
     message = _l("This invitation is no longer valid. Please ask the secretariat for a new one.")
 
 
+class PasswordLinkInvalid(DomainError):
+    """The link is unknown, used or too old."""
+
+    message = _l("This link for a new password is no longer valid. Please ask the secretariat for a new one.")
+
+
+class OwnAccount(DomainError):
+    """Nobody closes the account they are signed in with."""
+
+    message = _l("This is your own account. Please ask another organizer to close it.")
+
+
+class BeyondYourEditions(DomainError):
+    """The account has roles elsewhere: only somebody who runs those too may act on it."""
+
+    message = _l("This account also has roles outside the editions you run. Please ask an administrator.")
+
+
 class LastOrganizer(DomainError):
     """Somebody must remain who can run the edition."""
 
@@ -85,3 +107,9 @@ def require_strong(password: str, *, username: str = "") -> None:
     }
     if len(password) < 8 or len(set(text)) < 4 or text in common or (username and text == username.lower()):
         raise WeakPassword
+
+
+def require_runs(mine: Collection[UUID | None], theirs: Collection[UUID | None]) -> None:
+    """Refuse acts on an account with roles where the acting person runs nothing (None stands for everywhere)."""
+    if None not in mine and not set(theirs) <= set(mine):
+        raise BeyondYourEditions
