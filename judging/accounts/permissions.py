@@ -4,50 +4,51 @@ Nothing is permitted that does not stand here. Whose object it is (a unit's own 
 the query that finds it: a foreign object is simply not found.
 """
 
-from enum import StrEnum
+from flask_babel import lazy_gettext as _l
 
 from judging.accounts.models import Role
+from judging.foundation.labels import LabelEnum
 
 
-class Permission(StrEnum):
+class Permission(LabelEnum):
     """What a person may do; every route declares one."""
 
-    ACCOUNT_MANAGE = "account.manage"
-    ACCOUNT_VIEW = "account.view"
-    EDITION_CREATE = "edition.create"
-    EDITION_MANAGE = "edition.manage"
-    EDITION_VIEW = "edition.view"
-    UNIT_MANAGE = "unit.manage"
-    UNIT_VIEW = "unit.view"
-    UNIT_OWN = "unit.own"
-    RUBRIC_MANAGE = "rubric.manage"
-    RUBRIC_VIEW = "rubric.view"
-    ENTRY_OWN = "entry.own"
-    ENTRY_RECOMMEND = "entry.recommend"
-    ENTRY_CHECK = "entry.check"
-    ENTRY_VIEW = "entry.view"
-    JUDGE_SELF = "judge.self"
-    JUDGE_MANAGE = "judge.manage"
-    JUDGE_VIEW = "judge.view"
-    CONFLICT_DECLARE = "conflict.declare"
-    CONFLICT_REQUEST = "conflict.request"
-    CONFLICT_MANAGE = "conflict.manage"
-    CONFLICT_VIEW = "conflict.view"
-    BLINDING_MANAGE = "blinding.manage"
-    BLINDING_VIEW = "blinding.view"
-    ASSIGNMENT_MANAGE = "assignment.manage"
-    ASSIGNMENT_VIEW = "assignment.view"
-    BALLOT_MARK = "ballot.mark"
-    BALLOT_CHAIR = "ballot.chair"
-    BALLOT_MANAGE = "ballot.manage"
-    BALLOT_VIEW = "ballot.view"
-    RESULT_MANAGE = "result.manage"
-    RESULT_VIEW = "result.view"
-    SELECTION_MANAGE = "selection.manage"
-    SELECTION_VIEW = "selection.view"
-    PUBLICATION_MANAGE = "publication.manage"
-    PUBLICATION_VIEW = "publication.view"
-    AUDIT_VIEW = "audit.view"
+    ACCOUNT_MANAGE = "account.manage", _l("Invite people, give and take back roles")
+    ACCOUNT_VIEW = "account.view", _l("See people and their roles")
+    EDITION_CREATE = "edition.create", _l("Create editions")
+    EDITION_MANAGE = "edition.manage", _l("Set up an edition and move it on")
+    EDITION_VIEW = "edition.view", _l("See the set-up of an edition")
+    UNIT_MANAGE = "unit.manage", _l("Keep units and recommending units")
+    UNIT_VIEW = "unit.view", _l("See units")
+    UNIT_OWN = "unit.own", _l("Keep one's own unit")
+    RUBRIC_MANAGE = "rubric.manage", _l("Write and publish rubrics")
+    RUBRIC_VIEW = "rubric.view", _l("See rubrics")
+    ENTRY_OWN = "entry.own", _l("Fill in and submit one's own entries")
+    ENTRY_RECOMMEND = "entry.recommend", _l("Check and recommend entries of one's units")
+    ENTRY_CHECK = "entry.check", _l("Do the formal check")
+    ENTRY_VIEW = "entry.view", _l("See entries")
+    JUDGE_SELF = "judge.self", _l("Keep one's own judge's data")
+    JUDGE_MANAGE = "judge.manage", _l("Keep the expert bank")
+    JUDGE_VIEW = "judge.view", _l("See the expert bank")
+    CONFLICT_DECLARE = "conflict.declare", _l("Declare own conflicts of interest")
+    CONFLICT_REQUEST = "conflict.request", _l("Request that a judge recuses")
+    CONFLICT_MANAGE = "conflict.manage", _l("Detect and waive conflicts")
+    CONFLICT_VIEW = "conflict.view", _l("See conflicts")
+    BLINDING_MANAGE = "blinding.manage", _l("Make codes and review copies")
+    BLINDING_VIEW = "blinding.view", _l("See which code belongs to which entry")
+    ASSIGNMENT_MANAGE = "assignment.manage", _l("Plan and change assignments")
+    ASSIGNMENT_VIEW = "assignment.view", _l("See assignments")
+    BALLOT_MARK = "ballot.mark", _l("Mark assigned candidates")
+    BALLOT_CHAIR = "ballot.chair", _l("Reopen score sheets as chair of a panel")
+    BALLOT_MANAGE = "ballot.manage", _l("Look after score sheets")
+    BALLOT_VIEW = "ballot.view", _l("See score sheets")
+    RESULT_MANAGE = "result.manage", _l("Compute and confirm results")
+    RESULT_VIEW = "result.view", _l("See results")
+    SELECTION_MANAGE = "selection.manage", _l("Decide awards and recommendations")
+    SELECTION_VIEW = "selection.view", _l("See awards and recommendations")
+    PUBLICATION_MANAGE = "publication.manage", _l("Publish notices and certificates, rule on objections")
+    PUBLICATION_VIEW = "publication.view", _l("See notices, objections and certificates")
+    AUDIT_VIEW = "audit.view", _l("Read the audit trail")
 
 
 P = Permission

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from judging.accounts import rules
 from judging.accounts.models import Invitation, Role, RoleGrant, SignInFailure, User
 from judging.accounts.sessions import hashed
+from judging.foundation.errors import NotFound
 
 
 def user_by_identity(session: Session, identity: str) -> User | None:
@@ -53,3 +54,47 @@ def users_with(session: Session, role: Role, scope_id: UUID | None) -> list[User
     where = sa.or_(RoleGrant.scope_id == scope_id, RoleGrant.scope_id.is_(None))
     query = sa.select(User).join(RoleGrant, RoleGrant.user_id == User.id).where(RoleGrant.role == role, where)
     return list(session.scalars(query.order_by(User.name)).unique())
+
+
+def state_of(invitation: Invitation, at: datetime) -> str:
+    """Say whether an invitation is open, accepted, withdrawn or expired."""
+    if invitation.accepted_at is not None:
+        return "accepted"
+    if invitation.revoked_at is not None:
+        return "withdrawn"
+    return "open" if invitation.expires_at >= at else "expired"
+
+
+def grants_in(scope_id: UUID) -> sa.Select[RoleGrant, User]:
+    """Return the query for who has which role in an edition, with those who have it everywhere."""
+    where = sa.or_(RoleGrant.scope_id == scope_id, RoleGrant.scope_id.is_(None))
+    return sa.select(RoleGrant, User).join(User, User.id == RoleGrant.user_id).where(where)
+
+
+def user_in(session: Session, user_id: UUID, scope_id: UUID) -> User:
+    """Return an account that has a role in an edition; any other does not exist for its organizers."""
+    where = sa.or_(RoleGrant.scope_id == scope_id, RoleGrant.scope_id.is_(None))
+    held = sa.exists().where(RoleGrant.user_id == User.id, where)
+    found = session.scalar(sa.select(User).where(User.id == user_id, held))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def grants_of(session: Session, user: User) -> list[RoleGrant]:
+    """Return all role grants of an account."""
+    query = sa.select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.granted_at)
+    return list(session.scalars(query))
+
+
+def invitations_in(scope_id: UUID) -> sa.Select[Invitation]:
+    """Return the query for the invitations of an edition."""
+    return sa.select(Invitation).where(Invitation.scope_id == scope_id)
+
+
+def invitation_in(session: Session, invitation_id: UUID, scope_id: UUID) -> Invitation:
+    """Return an invitation of an edition."""
+    found = session.scalar(invitations_in(scope_id).where(Invitation.id == invitation_id))
+    if found is None:
+        raise NotFound
+    return found

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_security import current_user
@@ -215,12 +215,3 @@ def _own_job(job_id: UUID) -> Job:
     if row is None or row.by_id != me().id:
         raise NotFound
     return row
-
-
-def mail_link(token: str) -> str:
-    """Return the full address of an invitation, for a letter."""
-    base: str = current_app.config["BASE_URL"]
-    return base.rstrip("/") + url_for("accounts.invitation", token=token)
-
-
-blueprints = (blueprint,)
