@@ -48,6 +48,8 @@ from typing import TYPE_CHECKING
 from scoring.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from scoring.additive import AdditiveCalibration as AdditiveCalibration
+    from scoring.additive import calibrate_additive as calibrate_additive
     from scoring.aggregate import Aggregate as Aggregate
     from scoring.aggregate import aggregate_mean as aggregate_mean
     from scoring.aggregate import aggregate_median as aggregate_median
@@ -62,9 +64,7 @@ if TYPE_CHECKING:
     from scoring.awards import Placing as Placing
     from scoring.awards import award_levels as award_levels
     from scoring.awards import places_by_group as places_by_group
-    from scoring.calibration import AdditiveCalibration as AdditiveCalibration
     from scoring.calibration import Calibration as Calibration
-    from scoring.calibration import calibrate_additive as calibrate_additive
     from scoring.calibration import calibrate_mapped as calibrate_mapped
     from scoring.calibration import calibrate_standard as calibrate_standard
     from scoring.calibration import group_ratio as group_ratio
@@ -104,6 +104,7 @@ if TYPE_CHECKING:
 
 # Loaded when first asked for, so that `import scoring` costs next to nothing.
 _HOMES = {
+    "additive": ("AdditiveCalibration", "calibrate_additive"),
     "aggregate": (
         "Aggregate",
         "aggregate_mean",
@@ -125,9 +126,7 @@ _HOMES = {
         "places_by_group",
     ),
     "calibration": (
-        "AdditiveCalibration",
         "Calibration",
-        "calibrate_additive",
         "calibrate_mapped",
         "calibrate_standard",
         "group_ratio",

@@ -1,38 +1,24 @@
 """`evaluate`: one table, one method, and everything that can be said about the result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from scoring import outliers
-from scoring.aggregate import (
-    Aggregate,
-    aggregate_mean,
-    aggregate_median,
-    aggregate_trimmed,
-    mean_by_judge,
-    raw_totals,
-    sd_by_judge,
-)
-from scoring.arrays import FloatArray, IntArray, exact_sums_by, sums_by
-from scoring.calibration import (
-    AdditiveCalibration,
-    Calibration,
-    calibrate_additive,
-    calibrate_mapped,
-    calibrate_standard,
-    mean_of,
-)
+from scoring.additive import AdditiveCalibration
+from scoring.aggregate import raw_totals
+from scoring.arrays import FloatArray, IntArray, sums_by
+from scoring.calibration import mean_of
 from scoring.digest import digest_of
 from scoring.errors import Note, ScoringError
-from scoring.evaluation import Component, EntryResult, Evaluation, Flag, JudgeResult, Method, Variances
-from scoring.marks import MOST_DECIMALS
+from scoring.evaluation import Evaluation, Flag, Method
+from scoring.presenting import components_of, entry_result, judge_results, variances_of
 from scoring.ranking import Standing, lot, rank_entries
 from scoring.rounding import half_up
+from scoring.scored import Scored
 from scoring.table import ScoreTable
-from scoring.uncertainty import NORMAL_90, Places, efficiency_of, error_of_mean, place_by_draws
+from scoring.uncertainty import efficiency_of, error_of_mean, place_by_draws
 from scoring.version import __version__
 
 CHAIN_LINKS = ("median", "raw_mean", "raw_total", "trimmed", "adjusted", "lot")
@@ -91,7 +77,7 @@ def evaluate(
     """
     params = _checked(table, method, seed, drop, drop_from, decimals, top, chain, exchangeable, draws)
     chosen = Method(method)
-    scored = _Scored.of(table, drop, drop_from, decimals)
+    scored = Scored.of(table, drop, drop_from, decimals)
     separate = chosen is Method.SEVERITY and not exchangeable
     parts = scored.fit.design.part_of_entry if separate else np.zeros(len(table.entries), np.int64)
     exact = scored.by(chosen)
@@ -101,87 +87,22 @@ def evaluate(
     standings = _standings(table, scored, published, parts, chain, seed)
     places = place_by_draws(scored.fit, table, seed=seed, draws=draws, top=top, parts=parts)
     results = [
-        _entry_result(table, scored, place, standings[entry], exact, errors, places)
+        entry_result(table, scored, place, standings[entry], exact, errors, places)
         for place, entry in enumerate(table.entries)
     ]
     return Evaluation(
         method=chosen,
         entries=tuple(sorted(results, key=lambda one: (one.component if separate else 0, one.rank, one.entry))),
-        judges=_judge_results(table, scored),
+        judges=judge_results(table, scored),
         flags=_flags(table, scored.fit),
         tested=outliers.count_tested(table, scored.fit),
-        components=_components(table, scored.fit),
-        variances=_variances(scored.fit),
+        components=components_of(table, scored.fit),
+        variances=variances_of(scored.fit),
         notes=_notes(scored, chosen),
         params=params,
         version=__version__,
         digest=digest_of([__version__, params, table.digest]),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scored:
-    """Every method's scores of one table."""
-
-    mean: Aggregate
-    trimmed: Aggregate
-    median: Aggregate
-    standard: Calibration
-    mapped: Calibration
-    fit: AdditiveCalibration
-    adjustments: tuple[Decimal, ...]
-    adjusted: FloatArray
-
-    @classmethod
-    def of(cls, table: ScoreTable, drop: int, drop_from: int, decimals: int) -> "_Scored":
-        fit = calibrate_additive(table)
-        adjustments = tuple(half_up(float(severity), decimals) for severity in fit.severity)
-        return cls(
-            mean=aggregate_mean(table),
-            trimmed=aggregate_trimmed(table, drop=drop, drop_from=drop_from),
-            median=aggregate_median(table),
-            standard=calibrate_standard(table),
-            mapped=calibrate_mapped(table),
-            fit=fit,
-            adjustments=adjustments,
-            adjusted=adjusted_scores(table, adjustments, decimals),
-        )
-
-    def by(self, method: Method) -> FloatArray:
-        """Unrounded scores by one method."""
-        return {
-            Method.MEAN: self.mean.scores,
-            Method.TRIMMED: self.trimmed.scores,
-            Method.MEDIAN: self.median.scores,
-            Method.STANDARD: self.standard.scores,
-            Method.MAPPED: self.mapped.scores,
-            Method.SEVERITY: self.adjusted,
-        }[method]
-
-
-def adjusted_scores(table: ScoreTable, adjustments: Sequence[Decimal], decimals: int) -> FloatArray:
-    """Mean of (total + the judge's published adjustment): what anybody can recompute with a pocket calculator.
-
-    Parameters
-    ----------
-    table : ScoreTable
-    adjustments : sequence of Decimal
-        Per judge, with `decimals` decimals.
-    decimals : int
-
-    Returns
-    -------
-    array of float
-        Per entry; where totals are decimals, the float nearest to the exact quotient.
-    """
-    if table.units is None or table.decimals + decimals > MOST_DECIMALS + 3:
-        plain = np.array([float(adjustment) for adjustment in adjustments])
-        return mean_of(table, table.total + plain[table.judge])
-    shared = max(table.decimals, decimals)
-    added = np.array([int(adjustment.scaleb(shared)) for adjustment in adjustments], np.int64)
-    units = table.units * 10 ** (shared - table.decimals) + added[table.judge]
-    sums = exact_sums_by(table.entry, units, len(table.entries))
-    return np.asarray(sums / (table.judges_per_entry * 10**shared), float)
 
 
 def _checked(
@@ -223,7 +144,7 @@ def _checked(
     return given
 
 
-def _errors(table: ScoreTable, scored: _Scored, method: Method) -> FloatArray | None:
+def _errors(table: ScoreTable, scored: Scored, method: Method) -> FloatArray | None:
     """Standard errors of the chosen method's scores."""
     if method is Method.SEVERITY:
         return scored.fit.scores_se
@@ -236,7 +157,7 @@ def _errors(table: ScoreTable, scored: _Scored, method: Method) -> FloatArray | 
 
 def _standings(
     table: ScoreTable,
-    scored: _Scored,
+    scored: Scored,
     published: Sequence[Decimal],
     parts: IntArray,
     chain: Sequence[str],
@@ -251,7 +172,7 @@ def _standings(
     return standings
 
 
-def _link(table: ScoreTable, scored: _Scored, name: str, seed: int) -> FloatArray:
+def _link(table: ScoreTable, scored: Scored, name: str, seed: int) -> FloatArray:
     """What one link of the tie chain compares, per entry."""
     if name == "lot":
         drawn = lot(table.entries, seed)
@@ -268,67 +189,6 @@ def _link(table: ScoreTable, scored: _Scored, name: str, seed: int) -> FloatArra
     }[name]
 
 
-def _entry_result(
-    table: ScoreTable,
-    scored: _Scored,
-    place: int,
-    standing: Standing,
-    exact: FloatArray,
-    errors: FloatArray | None,
-    places: Places,
-) -> EntryResult:
-    score, se = float(exact[place]), None if errors is None else float(errors[place])
-    return EntryResult(
-        entry=standing.entry,
-        n=int(table.judges_per_entry[place]),
-        raw_mean=float(scored.mean.scores[place]),
-        trimmed=float(scored.trimmed.scores[place]),
-        median=float(scored.median.scores[place]),
-        standard=float(scored.standard.scores[place]),
-        mapped=float(scored.mapped.scores[place]),
-        adjusted=float(scored.adjusted[place]),
-        score=standing.score,
-        exact=score,
-        se=se,
-        low90=None if se is None else score - NORMAL_90 * se,
-        high90=None if se is None else score + NORMAL_90 * se,
-        rank=standing.rank,
-        tied=standing.tied,
-        rank_low=int(places.low[place]),
-        rank_high=int(places.high[place]),
-        p_top={k: float(chance[place]) for k, chance in places.p_top.items()},
-        component=int(scored.fit.design.part_of_entry[place]) + 1,
-    )
-
-
-def _judge_results(table: ScoreTable, scored: _Scored) -> tuple[JudgeResult, ...]:
-    fit = scored.fit
-    mean, sd, spread = mean_by_judge(table), sd_by_judge(table), _spread(table, fit)
-    return tuple(
-        JudgeResult(
-            judge=judge,
-            n=int(table.entries_per_judge[place]),
-            mean=float(mean[place]),
-            sd=float(sd[place]),
-            severity=float(fit.severity[place]),
-            adjustment=scored.adjustments[place],
-            se=None if fit.severity_se is None else float(fit.severity_se[place]),
-            low90=None if fit.severity_se is None else float(fit.severity[place] - NORMAL_90 * fit.severity_se[place]),
-            high90=None if fit.severity_se is None else float(fit.severity[place] + NORMAL_90 * fit.severity_se[place]),
-            spread=float(spread[place]),
-            component=int(fit.design.part_of_judge[place]) + 1,
-        )
-        for place, judge in enumerate(table.judges)
-    )
-
-
-def _spread(table: ScoreTable, fit: AdditiveCalibration) -> FloatArray:
-    if fit.leave_out_t is None or fit.noise is None:
-        return np.zeros(len(table.judges))
-    squares = sums_by(table.judge, fit.leave_out_t**2, len(table.judges)) / table.entries_per_judge
-    return np.asarray(np.sqrt(squares) * fit.noise, float)
-
-
 def _flags(table: ScoreTable, fit: AdditiveCalibration) -> tuple[Flag, ...]:
     return (
         *outliers.flag_severity(table, fit),
@@ -338,25 +198,7 @@ def _flags(table: ScoreTable, fit: AdditiveCalibration) -> tuple[Flag, ...]:
     )
 
 
-def _components(table: ScoreTable, fit: AdditiveCalibration) -> tuple[Component, ...]:
-    design = fit.design
-    entries: list[list[str]] = [[] for _ in range(design.parts)]
-    judges: list[list[str]] = [[] for _ in range(design.parts)]
-    for entry, part in zip(table.entries, design.part_of_entry.tolist(), strict=True):
-        entries[part].append(entry)
-    for judge, part in zip(table.judges, design.part_of_judge.tolist(), strict=True):
-        judges[part].append(judge)
-    return tuple(Component(tuple(some), tuple(others)) for some, others in zip(entries, judges, strict=True))
-
-
-def _variances(fit: AdditiveCalibration) -> Variances | None:
-    if fit.solution is None:
-        return None
-    entry, judge, residual = fit.solution.sds
-    return Variances(entry, judge, residual, fit.solution.level, fit.solution.deviance)
-
-
-def _notes(scored: _Scored, method: Method) -> tuple[Note, ...]:
+def _notes(scored: Scored, method: Method) -> tuple[Note, ...]:
     """What concerns the design, and what concerns the chosen method."""
     per_method: Mapping[Method, tuple[Note, ...]] = {
         Method.TRIMMED: scored.trimmed.notes,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import digamma, ndtr, polygamma, stdtr
 
+from scoring.additive import AdditiveCalibration
 from scoring.arrays import BoolArray, FloatArray, sums_by
-from scoring.calibration import AdditiveCalibration
 from scoring.evaluation import Flag, FlagKind
 from scoring.table import ScoreTable
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.additive import AdditiveCalibration, draw_entries
 from scoring.arrays import FloatArray, IntArray
-from scoring.calibration import AdditiveCalibration, draw_entries
 from scoring.table import ScoreTable
 
 MOST_CELLS = 50_000_000

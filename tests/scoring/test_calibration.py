@@ -17,7 +17,7 @@ from scoring import (
     group_ratio,
     simulate_round,
 )
-from scoring.calibration import draw_entries
+from scoring.additive import draw_entries
 from scoring.design import Design
 from scoring.reml import solve_at
 from tests.factories.scoring import make_panel, make_table
