@@ -1,0 +1,1 @@
+"""The acts of intake, by who acts: drafting and submitting (entrants), recommending, checking, importing."""
