@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from judging.editions.models import Edition, TrackKind
-from judging.entries.models import Entry, EntryStatus, TeamMember
+from judging.entries.models import Attachment, AttachmentKind, Entry, EntryStatus, TeamMember
+from judging.foundation.storage import storage
 from judging.units.models import Unit
 from tests.factories.units import make_unit
 
@@ -43,3 +44,21 @@ def make_entry(
     session.add(entry)
     session.flush()
     return entry
+
+
+def attach_pdf(
+    session: Session,
+    entry: Entry,
+    content: bytes,
+    *,
+    kind: AttachmentKind = AttachmentKind.MASKED,
+    file_name: str = "盲审稿.pdf",
+    media_type: str = "application/pdf",
+) -> Attachment:
+    """Return a stored file of an entry; the masked copy unless told otherwise."""
+    stored = storage().put(content)
+    links = {"entry_id": entry.id, "kind": kind, "file_name": file_name, "media_type": media_type, "uploaded_at": AT}
+    made = Attachment(**links, size=stored.size, sha256=stored.sha256, storage_key=stored.key)
+    session.add(made)
+    session.flush()
+    return made
