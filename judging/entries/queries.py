@@ -48,6 +48,12 @@ def entry_afresh(session: Session, entry: Entry) -> Entry:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def entry_whole(session: Session, entry: Entry) -> Entry:
+    """Return the entry with everything that belongs to it, asking the database only when something is not loaded."""
+    parts = {"track", "unit", "recommending_unit", "members", "attachments"}
+    return entry_afresh(session, entry) if parts & sa.inspect(entry).unloaded else entry
+
+
 def _one(session: Session, *where: sa.ColumnElement[bool]) -> Entry:
     found = session.scalar(sa.select(Entry).where(*where).options(*whole()))
     if found is None:
