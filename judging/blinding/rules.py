@@ -1,6 +1,5 @@
 """Decisions about candidates without database or request, and the refusals of this stage."""
 
-import secrets
 from collections.abc import Collection, Iterable
 
 from flask_babel import lazy_gettext as _l
@@ -8,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from judging.blinding.models import Candidate, CandidateStatus, Finding
 from judging.editions.models import Edition, Round, Stage
 from judging.editions.rules import require_round, require_stage
+from judging.foundation import chance
 from judging.foundation.audit import Act
 from judging.foundation.errors import DomainError
 
@@ -82,7 +82,7 @@ def draw_codes(count: int, taken: Collection[str]) -> list[str]:
     """Draw codes that nobody can guess or derive; a letter first, so that no spreadsheet takes one for a number."""
     used, drawn = set(taken), list[str]()
     while len(drawn) < count:
-        code = secrets.choice(LETTERS) + "".join(secrets.choice(SYMBOLS) for _ in range(CODE_LENGTH - 1))
+        code = chance.word(LETTERS, 1) + chance.word(SYMBOLS, CODE_LENGTH - 1)
         if code not in used:
             used.add(code)
             drawn.append(code)

@@ -1,6 +1,5 @@
 """What is done with candidates: admit entries to a round, prepare review copies, decide findings, clear, take out."""
 
-import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +13,10 @@ from judging.blinding.models import Candidate, CandidateStatus, Finding, ReviewF
 from judging.blinding.rules import BlindingAct
 from judging.editions.models import Edition, Round
 from judging.entries.models import Entry, EntryStatus
-from judging.foundation import audit
+from judging.foundation import audit, chance
 from judging.foundation.audit import Actor
 from judging.foundation.storage import storage
 
-_shuffle = random.SystemRandom().shuffle
 
 
 def admit(
@@ -31,7 +29,7 @@ def admit(
             raise rules.NotAdmissible(code=entry.code)
     present = identity_queries.candidate_ids_of(session, round_.id)
     new = list({entry.id for entry in entries if entry.id not in present})
-    _shuffle(new)
+    chance.source().shuffle(new)
     full = identity_queries.for_masking(session, new)
     codes = rules.draw_codes(len(new), queries.codes_of(session, edition.id))
     made = [_candidate(round_, full[entry_id], code) for entry_id, code in zip(new, codes, strict=True)]

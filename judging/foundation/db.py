@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
+from judging.foundation import chance
 from judging.foundation.errors import StaleVersion
 
 extension = SQLAlchemy()
@@ -75,7 +76,7 @@ class Model(DeclarativeBase):
         list[dict[str, Any]]: sa.JSON(),
     }
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=chance.new_id)
 
 
 class Versioned:
