@@ -25,7 +25,7 @@ def entries_of(session: Session, candidate_ids: Collection[UUID]) -> dict[UUID, 
             selectinload(Entry.members),
         )
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def candidate_of(session: Session, round_id: UUID, entry_id: UUID) -> Candidate | None:
@@ -37,7 +37,7 @@ def candidate_of(session: Session, round_id: UUID, entry_id: UUID) -> Candidate 
 def candidate_ids_of(session: Session, round_id: UUID) -> dict[UUID, UUID]:
     """Return entry → candidate of a round."""
     query = sa.select(Identity.entry_id, Identity.candidate_id).where(Identity.round_id == round_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def waiting_entries(session: Session, edition: Edition) -> list[Entry]:

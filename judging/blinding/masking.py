@@ -9,6 +9,7 @@ from judging.blinding.terms import Term, find, redact, terms_of
 from judging.entries.models import Attachment, AttachmentKind, Entry
 
 MAX_FINDINGS = 200
+_ORDINARY = {"Producer", "Creator", "XMP"}  # every file names its program: told only when it gives somebody away
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ def _in_remarks(remarks: tuple[pdfs.Remark, ...], terms: list[Term]) -> Iterator
     told = set[tuple[str, FindingWhat]]()
     for remark in remarks:
         hits = find(remark.text, terms)
+        if not hits and remark.label in _ORDINARY:
+            continue
         what = hits[0].what if hits else FindingWhat.EMBEDDED if remark.embedded else FindingWhat.ORIGIN
         excerpt = f"{remark.label}: {hits[0].excerpt if hits else remark.text}"[:200]
         if (remark.label, what) not in told:

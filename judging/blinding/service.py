@@ -18,7 +18,6 @@ from judging.foundation.audit import Actor
 from judging.foundation.storage import storage
 
 
-
 def admit(
     session: Session, edition: Edition, round_: Round, entries: Sequence[Entry], *, by: Actor, at: datetime
 ) -> list[Candidate]:

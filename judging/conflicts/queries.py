@@ -130,7 +130,7 @@ def listed(edition_id: UUID, wanted: Wanted) -> sa.Select[Any]:
 def counts(session: Session, edition_id: UUID) -> dict[ConflictStatus, int]:
     """Return how many conflicts stand where."""
     query = sa.select(Conflict.status, sa.func.count()).where(Conflict.edition_id == edition_id)
-    return dict(session.execute(query.group_by(Conflict.status)).tuples().all())
+    return dict(session.execute(query.group_by(Conflict.status)).all())
 
 
 def barring_of_judges(session: Session, edition_id: UUID, judge_ids: Iterable[UUID]) -> dict[UUID, int]:

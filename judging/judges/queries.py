@@ -76,7 +76,7 @@ def recusal_units(session: Session, judge_id: UUID) -> list[tuple[RecusalUnit, U
 def units_named(session: Session, names: Iterable[str]) -> dict[str, UUID]:
     """Return the registered units with exactly these names."""
     query = sa.select(Unit.name, Unit.id).where(Unit.name.in_(list(names)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def highest_number(session: Session, prefix: str) -> int:
@@ -120,4 +120,4 @@ def listed(wanted: Wanted) -> sa.Select[Any]:
 def counts(session: Session) -> dict[JudgeStatus, int]:
     """Return how many judges stand where."""
     query = sa.select(Judge.status, sa.func.count()).group_by(Judge.status)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -1,0 +1,252 @@
+"""What is done about conflicts: detect, declare, request, decide, waive."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from judging.conflicts import queries, rules
+from judging.conflicts.detection import Detected
+from judging.conflicts.detection import detect as find
+from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
+from judging.conflicts.rules import ConflictAct
+from judging.editions.models import Edition
+from judging.entries.models import Entry
+from judging.foundation import audit, outbox
+from judging.foundation.audit import Actor
+from judging.judges.models import Judge, JudgeStatus, RecusalUnit
+from judging.judges.queries import judges_named
+from judging.units.models import Unit
+
+
+def detect(session: Session, edition: Edition, *, by: Actor, at: datetime) -> int:
+    """Compare judges with entries; return how many new conflicts stand. What no longer holds is dropped, waivers stay."""
+    rules.require_gathering(edition)
+    found = _find(session, edition)
+    known = {_as_detected(old): old for old in queries.known(session, edition.id, ConflictKind.DETECTED)}
+    new = found - known.keys()
+    gone = [old for key, old in known.items() if key not in found and old.status is ConflictStatus.STANDING]
+    for old in gone:
+        session.delete(old)
+    session.add_all(_conflict(edition, one, by, at) for one in new)
+    detail = {"new": len(new), "dropped": len(gone), "all": len(found)}
+    _record(session, ConflictAct.DETECTED, edition, None, "", by=by, at=at, detail=detail)
+    session.flush()
+    return len(new)
+
+
+def _find(session: Session, edition: Edition) -> set[Detected]:
+    in_bank = Judge.status.in_((JudgeStatus.ACTIVE, JudgeStatus.SUSPENDED, JudgeStatus.CANDIDATE))
+    judges = list(session.scalars(sa.select(Judge).where(in_bank)))
+    pairs = session.execute(sa.select(RecusalUnit.judge_id, RecusalUnit.unit_id))
+    recusals = {(judge_id, unit_id) for judge_id, unit_id in pairs}
+    entries = queries.entries_taking_part(session, edition.id)
+    return find(judges, entries, recusals, by_region=edition.region_conflict)
+
+
+def _as_detected(old: Conflict) -> Detected:
+    assert old.judge_id is not None  # only a request may lack its judge
+    return Detected(old.judge_id, old.unit_id, old.entry_id, old.basis)
+
+
+def _conflict(edition: Edition, one: Detected, by: Actor, at: datetime) -> Conflict:
+    return Conflict(
+        edition_id=edition.id,
+        judge_id=one.judge_id,
+        unit_id=one.unit_id,
+        entry_id=one.entry_id,
+        kind=ConflictKind.DETECTED,
+        basis=one.basis,
+        created_at=at,
+        created_by_id=by.id,
+    )
+
+
+def declare(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    *,
+    unit: Unit | None = None,
+    entry: Entry | None = None,
+    basis: ConflictBasis,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Conflict:
+    """Record what a judge says of a unit or an entry; it bars at once."""
+    rules.require_gathering(edition)
+    if (unit is None) == (entry is None):
+        raise rules.OneTarget
+    made = Conflict(
+        edition_id=edition.id,
+        judge_id=judge.id,
+        unit_id=unit.id if unit else None,
+        entry_id=entry.id if entry else None,
+        kind=ConflictKind.DECLARED,
+        basis=basis,
+        reason=reason,
+        created_at=at,
+        created_by_id=by.id,
+    )
+    if _is_known(session, made):
+        raise rules.AlreadyDeclared
+    session.add(made)
+    session.flush()
+    subject = f"{judge.code} {judge.name}"
+    detail = {"basis": basis.value, "unit": unit.name if unit else "", "entry": entry.code if entry else ""}
+    _record(session, ConflictAct.DECLARED, edition, made, subject, by=by, at=at, reason=reason, detail=detail)
+    return made
+
+
+def _is_known(session: Session, made: Conflict) -> bool:
+    same = [
+        getattr(Conflict, name) == getattr(made, name)
+        if getattr(made, name) is not None
+        else getattr(Conflict, name).is_(None)
+        for name in ("edition_id", "judge_id", "unit_id", "entry_id", "kind", "basis")
+    ]
+    return session.scalar(sa.select(Conflict.id).where(*same).limit(1)) is not None
+
+
+def request(
+    session: Session,
+    edition: Edition,
+    entry: Entry,
+    *,
+    judge: Judge | None = None,
+    judge_name: str = "",
+    judge_unit: str = "",
+    basis: ConflictBasis = ConflictBasis.OTHER,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Conflict:
+    """Record an entrant's wish. One judge of that name and unit is barred until it is decided; nobody learns of it."""
+    rules.require_request(edition, queries.of_entry(session, entry.id))
+    matched = judge or _match(session, judge_name, judge_unit)
+    named = f"{judge_name}（{judge_unit}）" if judge_unit else judge_name
+    made = Conflict(
+        edition_id=edition.id,
+        judge_id=matched.id if matched else None,
+        entry_id=entry.id,
+        named=(named or (judge.name if judge else ""))[:200],
+        kind=ConflictKind.REQUESTED,
+        basis=basis,
+        reason=reason,
+        status=ConflictStatus.PENDING,
+        created_at=at,
+        created_by_id=by.id,
+    )
+    if made.judge_id and _is_known(session, made):
+        raise rules.AlreadyDeclared
+    session.add(made)
+    session.flush()
+    detail = {"named": made.named, "basis": basis.value}
+    _record(session, ConflictAct.REQUESTED, edition, made, entry.code, by=by, at=at, reason=reason, detail=detail)
+    return made
+
+
+def _match(session: Session, name: str, unit: str) -> Judge | None:
+    found = judges_named(session, name.strip()) if name.strip() else []
+    if unit and len(found) > 1:
+        found = [judge for judge in found if rules.same_unit(judge.unit_name, unit)]
+    return found[0] if len(found) == 1 else None
+
+
+def decide_request(
+    session: Session,
+    edition: Edition,
+    conflict: Conflict,
+    *,
+    stands: bool,
+    reason: str,
+    judge: Judge | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Answer an entrant's request. The letter says yes or no and why, never whether the person is a judge."""
+    rules.require_gathering(edition)
+    rules.require_pending(conflict)
+    if judge is not None:
+        conflict.judge_id = judge.id
+    conflict.status = ConflictStatus.STANDING if stands else ConflictStatus.REFUSED
+    conflict.decided_at, conflict.decided_by_id, conflict.decision_reason = at, by.id, reason
+    session.flush()
+    entry = session.get_one(Entry, conflict.entry_id)
+    detail = {"stands": stands, "named": conflict.named}
+    _record(session, ConflictAct.DECIDED, edition, conflict, entry.code, by=by, at=at, reason=reason, detail=detail)
+    _answer(session, edition, entry, stands, reason, at)
+
+
+def _answer(session: Session, edition: Edition, entry: Entry, stands: bool, reason: str, at: datetime) -> None:
+    yes = gettext("Your request concerning %(code)s has been accepted and will be observed.", code=entry.code)
+    no = gettext("Your request concerning %(code)s has not been accepted.", code=entry.code)
+    body = f"{yes if stands else no}\n\n{gettext('Reason')}: {reason}\n\n{edition.organiser}\n"
+    subject = gettext("%(edition)s: your request for a recusal", edition=edition.name)
+    outbox.lay(session, to=entry.contact_email, subject=subject, body=body, at=at, scope_id=edition.id)
+
+
+def waive(session: Session, conflict: Conflict, *, reason: str, by: Actor, at: datetime) -> None:
+    """Let a conflict stand aside, in somebody's name and with a reason."""
+    edition = session.get_one(Edition, conflict.edition_id)
+    rules.require_gathering(edition)
+    rules.require_waivable(conflict)
+    _decide(session, edition, conflict, ConflictStatus.WAIVED, ConflictAct.WAIVED, reason=reason, by=by, at=at)
+
+
+def restore(session: Session, conflict: Conflict, *, reason: str, by: Actor, at: datetime) -> None:
+    """Take a waiver back."""
+    edition = session.get_one(Edition, conflict.edition_id)
+    rules.require_gathering(edition)
+    if conflict.status is not ConflictStatus.WAIVED:
+        raise rules.NotWaived
+    _decide(session, edition, conflict, ConflictStatus.STANDING, ConflictAct.RESTORED, reason=reason, by=by, at=at)
+
+
+def _decide(
+    session: Session,
+    edition: Edition,
+    conflict: Conflict,
+    status: ConflictStatus,
+    act: ConflictAct,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    conflict.status = status
+    conflict.decided_at, conflict.decided_by_id, conflict.decision_reason = at, by.id, reason
+    judge = session.get(Judge, conflict.judge_id) if conflict.judge_id else None
+    subject = f"{judge.code} {judge.name}" if judge else conflict.named
+    detail = {"kind": conflict.kind.value, "basis": conflict.basis.value}
+    _record(session, act, edition, conflict, subject, by=by, at=at, reason=reason, detail=detail)
+    session.flush()
+
+
+def _record(
+    session: Session,
+    act: ConflictAct,
+    edition: Edition,
+    conflict: Conflict | None,
+    subject: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        session,
+        act,
+        by=by,
+        at=at,
+        subject_id=conflict.id if conflict else None,
+        subject=subject,
+        scope_id=edition.id,
+        reason=reason,
+        detail=detail,
+    )
