@@ -64,9 +64,10 @@ class Standing(Model):
     mean_rank: Mapped[int]  # the place the raw mean would give
     rank_low: Mapped[int | None]
     rank_high: Mapped[int | None]
+    component: Mapped[int] = mapped_column(default=1)  # part of the design: places of different parts do not compare
     totals: Mapped[list[dict[str, Any]]] = mapped_column(
         default=list
-    )  # per ballot: judge seat, raw, adjustment, weight
+    )  # per ballot: judge, given, raw (on the common scale), adjustment, value, weight; texts of numbers
 
 
 class Severity(Model):
@@ -80,6 +81,7 @@ class Severity(Model):
     judge: Mapped[Judge] = relationship(lazy="raise")
     ballots: Mapped[int]
     severity: Mapped[Decimal]  # positive: below the others
+    adjustment: Mapped[Decimal] = mapped_column(default=Decimal(0))  # what calibration adds to each total
     error: Mapped[Decimal | None]
     mean: Mapped[Decimal]
     spread: Mapped[Decimal]
@@ -92,6 +94,7 @@ class FlagStatus(LabelEnum):
     CONFIRMED = "confirmed", _l("Score stands")
     ASKED = "asked", _l("Judge was asked")
     ADDED_JUDGE = "added_judge", _l("One more judge")
+    PROPOSED = "proposed", _l("Exclusion waits for a second signature")
     EXCLUDED = "excluded", _l("Excluded with two signatures")
 
 
