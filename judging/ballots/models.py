@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,6 +41,7 @@ class Ballot(Model, Versioned):
     rubric: Mapped[Rubric] = relationship(lazy="raise")
     status: Mapped[BallotStatus] = mapped_column(default=BallotStatus.OPEN)
     sequence: Mapped[int] = mapped_column(default=0)  # highest edit number of the judge's page; later saves win
+    sequences: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the same per field, also of marks taken back
     opened_at: Mapped[datetime | None]
     saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]

@@ -1,0 +1,166 @@
+"""Changes by hand: they keep every rule the planner keeps, and each refusal says which."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from judging.assignment import queries, rules
+from judging.assignment.models import Assignment, AssignmentSource, Seat
+from judging.assignment.problem import Place
+from judging.assignment.rules import AssignmentAct, Seated
+from judging.blinding.barred import barred_pairs
+from judging.blinding.models import Candidate
+from judging.editions.models import Edition, Round, Stage
+from judging.editions.rules import require_round
+from judging.foundation import audit
+from judging.foundation.audit import Actor
+
+Keeper = Callable[[Session, UUID], bool]
+_keepers: list[Keeper] = []
+
+
+def keeps(function: Keeper) -> Keeper:
+    """Register a later stage's answer to “has this assignment been begun?”; then it cannot be taken away."""
+    if function not in _keepers:
+        _keepers.append(function)
+    return function
+
+
+def add_assignment(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    candidate: Candidate,
+    seat: Seat,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> Assignment:
+    """Give a candidate to one more judge."""
+    _require_open(edition, round_, reason)
+    present = queries.assignments_of_candidates(session, [candidate.id])[candidate.id]
+    if edition.stage is Stage.BLINDING and len(present) >= round_.judges_per_entry:
+        raise rules.EnoughJudges(code=candidate.code, count=len(present))
+    return _give(session, edition, round_, candidate, seat, present, by=by, at=at, reason=reason)
+
+
+def remove_assignment(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    assignment: Assignment,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """Take a candidate from a judge who has not begun its sheet."""
+    _require_open(edition, round_, reason)
+    code, name = assignment.candidate.code, assignment.seat.judge.name
+    if any(keeper(session, assignment.id) for keeper in _keepers):
+        raise rules.SheetStarted(name=name, code=code)
+    candidate_id = assignment.candidate_id
+    session.delete(assignment)
+    session.flush()
+    _record(session, edition, AssignmentAct.REMOVED, candidate_id, f"{code} {name}", by=by, at=at, reason=reason)
+
+
+def replace_assignment(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    assignment: Assignment,
+    seat: Seat,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+) -> Assignment:
+    """Give a candidate to another judge instead."""
+    candidate = assignment.candidate
+    remove_assignment(session, edition, round_, assignment, by=by, at=at, reason=reason)
+    return add_assignment(session, edition, round_, candidate, seat, by=by, at=at, reason=reason)
+
+
+def _require_open(edition: Edition, round_: Round, reason: str) -> None:
+    require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
+    if edition.stage is Stage.JUDGING and len(reason.strip()) < 2:
+        raise rules.ReasonNeeded
+
+
+def _give(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    candidate: Candidate,
+    seat: Seat,
+    present: list[Assignment],
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str,
+) -> Assignment:
+    judge, load = seat.judge, _load(session, round_, seat)
+    low, high = rules.bounds_of(seat.min_load, seat.max_load, round_)
+    rules.require_fits(
+        candidate.code,
+        Place(judge.code, low, high, rules.groups_of(judge, round_)),
+        judge.name,
+        judge.id,
+        [Seated(a.seat.judge_id, a.seat.judge.name, rules.groups_of(a.seat.judge, round_)) for a in present],
+        load,
+        barred=(judge.id, candidate.id) in barred_pairs(session, edition.id, round_.id),
+    )
+    last = session.scalar(sa.select(sa.func.max(Assignment.order)).where(Assignment.seat_id == seat.id)) or 0
+    made = Assignment(
+        candidate_id=candidate.id,
+        seat_id=seat.id,
+        source=AssignmentSource.MANUAL,
+        reason=reason.strip(),
+        order=last + 1,
+        created_at=at,
+    )
+    session.add(made)
+    session.flush()
+    _record(
+        session,
+        edition,
+        AssignmentAct.ADDED,
+        candidate.id,
+        f"{candidate.code} {judge.name}",
+        by=by,
+        at=at,
+        reason=reason,
+    )
+    return made
+
+
+def _load(session: Session, round_: Round, seat: Seat) -> int:
+    return queries.loads_of(session, round_.id).get(seat.id, 0)
+
+
+def _record(
+    session: Session,
+    edition: Edition,
+    act: AssignmentAct,
+    candidate_id: UUID,
+    subject: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str,
+) -> None:
+    audit.record(
+        session,
+        act,
+        by=by,
+        at=at,
+        subject_id=candidate_id,
+        subject=subject,
+        scope_id=edition.id,
+        reason=reason.strip(),
+    )

@@ -1,0 +1,318 @@
+"""Questions about ballots: what a judge has before them, how far judging is, and the totals that count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from judging.assignment.models import Assignment, Panel, Seat
+from judging.ballots.models import Ballot, BallotStatus, Mark
+from judging.blinding.models import Candidate, CandidateStatus
+from judging.editions.models import Edition, Round, Track
+from judging.foundation.errors import NotFound
+from judging.judges.models import Judge
+from judging.rubrics.models import Criterion
+
+VALID = sa.and_(Ballot.status == BallotStatus.SUBMITTED, Ballot.excluded_reason == "", Ballot.total.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A total that counts, with the marks it was made of."""
+
+    candidate_id: UUID
+    code: str
+    topic_type: str
+    judge_id: UUID
+    total: Decimal
+    marks: dict[str, Decimal]  # by criterion code
+
+
+def valid_totals(session: Session, round_id: UUID) -> list[TotalRow]:
+    """Return every total of a round that counts: submitted, not recused, not excluded; by candidate and judge code."""
+    ballots = (
+        sa.select(Ballot.id, Ballot.candidate_id, Candidate.code, Candidate.topic_type, Ballot.judge_id, Ballot.total)
+        .join(Ballot.candidate)
+        .join(Ballot.judge)
+        .where(VALID, Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
+        .order_by(Candidate.code, Judge.code)
+    )
+    marks: dict[UUID, dict[str, Decimal]] = {}
+    given = (
+        sa.select(Mark.ballot_id, Criterion.code, Mark.value)
+        .join(Criterion, Criterion.id == Mark.criterion_id)
+        .join(Ballot, Ballot.id == Mark.ballot_id)
+        .join(Ballot.candidate)
+        .where(VALID, Candidate.round_id == round_id)
+        .order_by(Criterion.position)
+    )
+    for ballot_id, code, value in session.execute(given).tuples():
+        marks.setdefault(ballot_id, {})[code] = value
+    return [
+        TotalRow(candidate_id, code, topic_type, judge_id, total or Decimal(0), marks.get(ballot_id, {}))
+        for ballot_id, candidate_id, code, topic_type, judge_id, total in session.execute(ballots).tuples()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line of a judge's desk: a candidate by its code, and how far its sheet is."""
+
+    assignment_id: UUID
+    code: str
+    title: str
+    topic_type: str
+    round_id: UUID
+    status: BallotStatus | None  # None: not begun
+    given: int  # marks
+    sum: Decimal | None  # of the marks so far, weighted
+    saved_at: datetime | None
+
+    @property
+    def finished(self) -> bool:
+        """Say whether nothing is left to do here."""
+        return self.status in (BallotStatus.SUBMITTED, BallotStatus.RECUSED)
+
+
+def desk_of(session: Session, edition: Edition, judge_id: UUID) -> list[DeskRow]:
+    """Return a judge's own lines of the running rounds in the drawn order, in one query."""
+    given = (
+        sa.select(
+            Mark.ballot_id,
+            sa.func.count(Mark.id).label("given"),
+            sa.func.sum(
+                sa.type_coerce(Mark.value, sa.BigInteger) * sa.type_coerce(Criterion.weight, sa.BigInteger)
+            ).label("sum"),
+        )
+        .join(Criterion, Criterion.id == Mark.criterion_id)
+        .group_by(Mark.ballot_id)
+        .subquery()
+    )
+    query = (
+        sa.select(Assignment, Candidate, Ballot, given.c.given, given.c.sum)
+        .join(Assignment.candidate)
+        .join(Assignment.seat)
+        .join(Candidate.round)
+        .join(Track, Track.id == Round.track_id)
+        .outerjoin(Ballot, Ballot.assignment_id == Assignment.id)
+        .outerjoin(given, given.c.ballot_id == Ballot.id)
+        .where(Seat.judge_id == judge_id, Track.edition_id == edition.id, Round.number == edition.round_number)
+        .where(Candidate.status == CandidateStatus.CLEARED)
+        .order_by(Track.position, Assignment.order, Candidate.code)
+    )
+    return [
+        DeskRow(
+            assignment_id=assignment.id,
+            code=candidate.code,
+            title=candidate.title,
+            topic_type=candidate.topic_type,
+            round_id=candidate.round_id,
+            status=ballot.status if ballot else None,
+            given=count or 0,
+            sum=None if total is None else Decimal(int(total)) / 10**12,  # two numbers of millionths, multiplied
+            saved_at=ballot.saved_at if ballot else None,
+        )
+        for assignment, candidate, ballot, count, total in session.execute(query).tuples()
+    ]
+
+
+def ballot_on(session: Session, assignment_id: UUID, *, lock: bool = False) -> Ballot | None:
+    """Return the ballot of an assignment with its marks, if it has been begun."""
+    query = sa.select(Ballot).where(Ballot.assignment_id == assignment_id)
+    query = query.options(joinedload(Ballot.rubric, innerjoin=True), selectinload(Ballot.marks))
+    return session.scalar(query.with_for_update(of=Ballot) if lock else query)
+
+
+def ballots_of_candidate(session: Session, candidate_id: UUID) -> list[Ballot]:
+    """Return the ballots of a candidate with judges and marks, by judge code."""
+    query = sa.select(Ballot).join(Ballot.judge).where(Ballot.candidate_id == candidate_id).order_by(Judge.code)
+    return list(session.scalars(query.options(joinedload(Ballot.judge), selectinload(Ballot.marks))))
+
+
+def ballot_in(session: Session, edition: Edition, ballot_id: UUID) -> Ballot:
+    """Return a ballot of the edition with all that its page shows."""
+    query = (
+        sa.select(Ballot)
+        .join(Ballot.candidate)
+        .join(Candidate.round)
+        .join(Track, Track.id == Round.track_id)
+        .where(Ballot.id == ballot_id, Track.edition_id == edition.id)
+        .options(
+            joinedload(Ballot.candidate).joinedload(Candidate.round),
+            joinedload(Ballot.assignment).joinedload(Assignment.seat),
+            joinedload(Ballot.judge),
+            joinedload(Ballot.rubric),
+            selectinload(Ballot.marks),
+        )
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSheet:
+    """A judge's own other sheet of the same round, for comparison."""
+
+    assignment_id: UUID
+    code: str
+    marks: dict[UUID, Decimal]  # by criterion id
+
+
+def own_others(session: Session, round_id: UUID, judge_id: UUID, but: UUID) -> list[OtherSheet]:
+    """Return a judge's other sheets of a round that have marks, by code."""
+    query = (
+        sa.select(Ballot)
+        .join(Ballot.candidate)
+        .where(Ballot.judge_id == judge_id, Candidate.round_id == round_id, Ballot.assignment_id != but)
+        .where(Ballot.status != BallotStatus.RECUSED, Candidate.status == CandidateStatus.CLEARED)
+        .options(joinedload(Ballot.candidate), selectinload(Ballot.marks))
+        .order_by(Candidate.code)
+    )
+    return [
+        OtherSheet(
+            ballot.assignment_id, ballot.candidate.code, {mark.criterion_id: mark.value for mark in ballot.marks}
+        )
+        for ballot in session.scalars(query)
+        if ballot.marks
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeProgress:
+    """How far one judge is in a round."""
+
+    judge_id: UUID
+    code: str
+    name: str
+    email: str
+    total: int
+    done: int  # submitted
+    recused: int
+    begun: int  # open, with something on the sheet
+    saved_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """Return how many sheets the judge still has to submit."""
+        return self.total - self.done - self.recused
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a round is."""
+
+    judges: tuple[JudgeProgress, ...]
+
+    @property
+    def total(self) -> int:
+        """Return how many sheets are to be submitted."""
+        return sum(judge.total - judge.recused for judge in self.judges)
+
+    @property
+    def done(self) -> int:
+        """Return how many sheets have been submitted."""
+        return sum(judge.done for judge in self.judges)
+
+
+def progress(session: Session, round_id: UUID) -> Progress:
+    """Return how far a round is, judge by judge."""
+
+    def count(status: BallotStatus) -> sa.Function[int]:
+        return sa.func.count(sa.case((Ballot.status == status, Ballot.id)))
+
+    query = (
+        sa.select(
+            Judge.id,
+            Judge.code,
+            Judge.name,
+            Judge.email,
+            sa.func.count(Assignment.id),
+            count(BallotStatus.SUBMITTED),
+            count(BallotStatus.RECUSED),
+            count(BallotStatus.OPEN),
+            sa.func.max(Ballot.saved_at),
+        )
+        .select_from(Assignment)
+        .join(Assignment.candidate)
+        .join(Assignment.seat)
+        .join(Seat.judge)
+        .outerjoin(Ballot, Ballot.assignment_id == Assignment.id)
+        .where(Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
+        .group_by(Judge.id, Judge.code, Judge.name, Judge.email)
+        .order_by(Judge.code)
+    )
+    return Progress(tuple(JudgeProgress(*row) for row in session.execute(query).tuples()))
+
+
+def without_valid_ballot(session: Session, round_id: UUID) -> list[str]:
+    """Return the codes of the cleared candidates on which no ballot counts."""
+    counted = sa.exists().where(Ballot.candidate_id == Candidate.id, VALID)
+    query = sa.select(Candidate.code).where(
+        Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED, ~counted
+    )
+    return list(session.scalars(query.order_by(Candidate.code)))
+
+
+def recused_of(session: Session, round_ids: Sequence[UUID]) -> list[Ballot]:
+    """Return the recused ballots of rounds, for the organizer who finds another judge."""
+    query = (
+        sa.select(Ballot)
+        .join(Ballot.candidate)
+        .where(Candidate.round_id.in_(round_ids), Ballot.status == BallotStatus.RECUSED)
+        .options(joinedload(Ballot.candidate), joinedload(Ballot.judge))
+        .order_by(Candidate.code)
+    )
+    return list(session.scalars(query))
+
+
+def chaired_panels(session: Session, edition: Edition, judge_id: UUID) -> list[Panel]:
+    """Return the panels of the running rounds that a judge chairs."""
+    query = (
+        sa.select(Panel)
+        .join(Seat, Seat.panel_id == Panel.id)
+        .join(Round, Round.id == Panel.round_id)
+        .join(Track, Track.id == Round.track_id)
+        .where(Seat.judge_id == judge_id, Seat.is_chair.is_(True))
+        .where(Track.edition_id == edition.id, Round.number == edition.round_number)
+        .order_by(Panel.name)
+    )
+    return list(session.scalars(query))
+
+
+def ballots_of_panels(session: Session, panel_ids: Sequence[UUID]) -> list[Ballot]:
+    """Return the submitted ballots of panels with candidates and judges, by code."""
+    query = (
+        sa.select(Ballot)
+        .join(Ballot.assignment)
+        .join(Assignment.seat)
+        .join(Ballot.candidate)
+        .join(Ballot.judge)
+        .where(Seat.panel_id.in_(panel_ids), Ballot.status == BallotStatus.SUBMITTED)
+        .options(joinedload(Ballot.candidate), joinedload(Ballot.judge))
+        .order_by(Candidate.code, Judge.code)
+    )
+    return list(session.scalars(query))
+
+
+def is_chair_of(session: Session, ballot: Ballot, user_id: UUID | None) -> bool:
+    """Say whether an account is the chair of the panel to which a ballot belongs."""
+    own = sa.select(Seat.panel_id).join(Assignment, Assignment.seat_id == Seat.id)
+    query = (
+        sa.select(Seat.id)
+        .join(Seat.judge)
+        .where(Seat.is_chair.is_(True), Judge.user_id == user_id)
+        .where(Seat.panel_id.in_(own.where(Assignment.id == ballot.assignment_id)))
+    )
+    return user_id is not None and session.scalar(query) is not None
+
+
+def open_counts(session: Session, round_id: UUID) -> tuple[int, int]:
+    """Return how many sheets are still open, and with how many judges."""
+    late = [judge.left for judge in progress(session, round_id).judges if judge.left > 0]
+    return sum(late), len(late)
