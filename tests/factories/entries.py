@@ -39,7 +39,14 @@ def make_entry(
     }
     unit = unit or make_unit(session)
     team = [TeamMember(position=position, name=name) for position, name in enumerate(members, start=1)]
-    links = {"edition_id": edition.id, "track_id": track.id, "unit_id": unit.id, "unit": unit, "members": team, "attachments": []}
+    links = {
+        "edition_id": edition.id,
+        "track_id": track.id,
+        "unit_id": unit.id,
+        "unit": unit,
+        "members": team,
+        "attachments": [],
+    }
     entry = Entry(**preset | links | values)
     session.add(entry)
     session.flush()

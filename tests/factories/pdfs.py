@@ -13,7 +13,7 @@ TO_UNICODE = (
         b"100 beginbfrange\n"
         + b"".join(b"<%02x00> <%02xff> <%02x00>\n" % (high, high, high) for high in block)
         + b"endbfrange\n"
-        for block in (range(0, 100), range(100, 200))
+        for block in (range(100), range(100, 200))
     )
     + b"56 beginbfrange\n"
     + b"".join(b"<%02x00> <%02xff> <%02x00>\n" % (high, high, high) for high in range(200, 256))
@@ -128,5 +128,3 @@ def _bytes(pdf: pikepdf.Pdf) -> bytes:
     pdf.save(out)
     pdf.close()
     return out.getvalue()
-
-
