@@ -3,12 +3,13 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from mimetypes import guess_type
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from flask import Flask, jsonify, render_template, request, send_file
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -44,7 +45,7 @@ class Server:
 
 
 def _application(server: Server, pdf: Path) -> Flask:
-    app = Flask("judging", template_folder=str(paths.folder("templates")))
+    app = Flask("judging", template_folder=str(paths.folder("templates")), static_folder=None)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), FileSystemLoader(paths.folder("templates"))])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config.update(SECRET_KEY="test", BABEL_DEFAULT_LOCALE="en")
@@ -78,7 +79,12 @@ def _application(server: Server, pdf: Path) -> Flask:
 
     @app.get("/report.pdf")
     def report() -> ResponseReturnValue:
-        return send_file(pdf)
+        return Response(pdf.read_bytes(), mimetype="application/pdf")
+
+    @app.get("/static/<path:filename>")
+    def static(filename: str) -> ResponseReturnValue:
+        # Whole files: a tab closed in the middle of a stream would leave one open.
+        return Response((assets.DIST.parent / filename).read_bytes(), mimetype=guess_type(filename)[0])
 
     return app
 
@@ -113,7 +119,8 @@ def server(_running: Server) -> Server:
     return _running
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: the browser's event loop must be gone before the next package makes its application.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, kept from calling home."""
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
