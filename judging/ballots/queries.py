@@ -50,11 +50,11 @@ def valid_totals(session: Session, round_id: UUID) -> list[TotalRow]:
         .where(VALID, Candidate.round_id == round_id)
         .order_by(Criterion.position)
     )
-    for ballot_id, code, value in session.execute(given).tuples():
+    for ballot_id, code, value in session.execute(given):
         marks.setdefault(ballot_id, {})[code] = value
     return [
         TotalRow(candidate_id, code, topic_type, judge_id, total or Decimal(0), marks.get(ballot_id, {}))
-        for ballot_id, candidate_id, code, topic_type, judge_id, total in session.execute(ballots).tuples()
+        for ballot_id, candidate_id, code, topic_type, judge_id, total in session.execute(ballots)
     ]
 
 
@@ -116,7 +116,7 @@ def desk_of(session: Session, edition: Edition, judge_id: UUID) -> list[DeskRow]
             sum=None if total is None else Decimal(int(total)) / 10**12,  # two numbers of millionths, multiplied
             saved_at=ballot.saved_at if ballot else None,
         )
-        for assignment, candidate, ballot, count, total in session.execute(query).tuples()
+        for assignment, candidate, ballot, count, total in session.execute(query)
     ]
 
 
@@ -247,7 +247,7 @@ def progress(session: Session, round_id: UUID) -> Progress:
         .group_by(Judge.id, Judge.code, Judge.name, Judge.email)
         .order_by(Judge.code)
     )
-    return Progress(tuple(JudgeProgress(*row) for row in session.execute(query).tuples()))
+    return Progress(tuple(JudgeProgress(*row) for row in session.execute(query)))
 
 
 def without_valid_ballot(session: Session, round_id: UUID) -> list[str]:

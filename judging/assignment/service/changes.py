@@ -60,6 +60,7 @@ def remove_assignment(
 ) -> None:
     """Take a candidate from a judge who has not begun its sheet."""
     _require_open(edition, round_, reason)
+    assignment = queries.assignment_in(session, round_.id, assignment.id)
     code, name = assignment.candidate.code, assignment.seat.judge.name
     if any(keeper(session, assignment.id) for keeper in _keepers):
         raise rules.SheetStarted(name=name, code=code)
@@ -81,7 +82,7 @@ def replace_assignment(
     reason: str = "",
 ) -> Assignment:
     """Give a candidate to another judge instead."""
-    candidate = assignment.candidate
+    candidate = queries.candidate_in(session, round_.id, assignment.candidate_id)
     remove_assignment(session, edition, round_, assignment, by=by, at=at, reason=reason)
     return add_assignment(session, edition, round_, candidate, seat, by=by, at=at, reason=reason)
 
@@ -104,7 +105,8 @@ def _give(
     at: datetime,
     reason: str,
 ) -> Assignment:
-    judge, load = seat.judge, _load(session, round_, seat)
+    seat = queries.seat_in(session, round_.id, seat.id)
+    judge, load = seat.judge, queries.loads_of(session, round_.id).get(seat.id, 0)
     low, high = rules.bounds_of(seat.min_load, seat.max_load, round_)
     rules.require_fits(
         candidate.code,
@@ -137,10 +139,6 @@ def _give(
         reason=reason,
     )
     return made
-
-
-def _load(session: Session, round_: Round, seat: Seat) -> int:
-    return queries.loads_of(session, round_.id).get(seat.id, 0)
 
 
 def _record(

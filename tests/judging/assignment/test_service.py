@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from judging.assignment import queries, rules, service
 from judging.assignment.models import AssignmentSource
 from judging.assignment.readiness import candidates_have_their_judges
+from judging.assignment.service.halls import drawn_order
 from judging.editions.models import Edition, Round, RoundKind, Stage, TrackKind
 from judging.editions.rules import WrongStage
 from judging.foundation.audit import SYSTEM
@@ -221,7 +222,7 @@ def test_running_order_can_be_drawn_again_from_its_seed(session: Session, at: da
     sitting = queries.sittings_of(session, round_.id)[0]
     service.draw_running_order(session, edition, round_, sitting, by=SYSTEM, at=at)
     codes = [place.candidate.code for place in sitting.places]
-    assert codes == service.halls.drawn_order(sorted(codes), sitting.seed or 0)
+    assert codes == drawn_order(sorted(codes), sitting.seed or 0)
 
 
 def test_second_draw_needs_a_reason(session: Session, at: datetime) -> None:
