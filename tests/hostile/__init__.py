@@ -1,0 +1,1 @@
+"""Small builders of files that people send by mistake or on purpose."""
