@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
+from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -114,6 +115,8 @@ def init_app(app: Flask, url: str) -> None:
     """Bind the engine of `url` to the application."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url} | engine_options(url)}
     extension.init_app(app)
+    # We have no asynchronous sessions; closing them would start an event loop at the end of every request.
+    app.teardown_appcontext_funcs = [f for f in app.teardown_appcontext_funcs if not iscoroutinefunction(f)]
     with app.app_context():
         listen(extension.engine)
         event.listen(extension.sessionmaker, "before_flush", _bump_versions)
