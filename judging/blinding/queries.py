@@ -67,6 +67,13 @@ def unprepared(session: Session, round_ids: Iterable[UUID]) -> list[UUID]:
     return list(session.scalars(query))
 
 
+def next_suspect(session: Session, candidate: Candidate) -> Candidate | None:
+    """Return the next candidate of the round that somebody must look at."""
+    waiting = sa.and_(Candidate.round_id == candidate.round_id, Candidate.status == CandidateStatus.SUSPECT)
+    after = sa.select(Candidate).where(waiting, Candidate.id != candidate.id)
+    return session.scalar(after.order_by(Candidate.code <= candidate.code, Candidate.code).limit(1))
+
+
 def rounds_of(edition: Edition) -> list[Round]:
     """Return the running round of every track that has one."""
     return [round_ for track in edition.tracks if (round_ := track.round(edition.round_number)) is not None]

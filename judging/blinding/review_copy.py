@@ -78,7 +78,6 @@ def _candidate(session: Session, candidate_id: UUID, cleared_only: bool) -> Cand
         sa.select(Candidate)
         .where(Candidate.id == candidate_id)
         .options(joinedload(Candidate.round), selectinload(Candidate.files))
-        .execution_options(populate_existing=True)
     )
     found = session.scalar(query)
     if found is None or (cleared_only and found.status is not CandidateStatus.CLEARED):

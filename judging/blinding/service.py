@@ -7,12 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from judging.blinding import identity_queries, masking, queries, rules
+from judging.blinding import identity_queries, letters, masking, queries, rules
 from judging.blinding.identity import Identity
 from judging.blinding.models import Candidate, CandidateStatus, Finding, ReviewFile
 from judging.blinding.rules import BlindingAct
 from judging.editions.models import Edition, Round
-from judging.entries.models import Entry, EntryStatus
+from judging.entries import files
+from judging.entries.models import Attachment, AttachmentKind, Entry, EntryStatus
 from judging.foundation import audit, chance
 from judging.foundation.audit import Actor
 from judging.foundation.storage import storage
@@ -44,6 +45,17 @@ def admit(
     return sorted(made, key=lambda candidate: candidate.code)
 
 
+def admit_waiting(session: Session, edition: Edition, *, by: Actor, at: datetime) -> int:
+    """Admit all accepted entries to the first round of their track; return how many. Later rounds are admitted by selection."""
+    if edition.round_number != 1:
+        return 0
+    waiting = identity_queries.waiting_entries(session, edition)
+    return sum(
+        len(admit(session, edition, round_, [e for e in waiting if e.track_id == round_.track_id], by=by, at=at))
+        for round_ in queries.rounds_of(edition)
+    )
+
+
 def _candidate(round_: Round, entry: Entry, code: str) -> Candidate:
     shown = masking.words(entry, blind=round_.blind)
     return Candidate(
@@ -72,6 +84,7 @@ def prepare(session: Session, candidate: Candidate, *, at: datetime) -> None:
     _replace_files(session, candidate, masked.files)
     candidate.status = rules.status_after(_replace_findings(session, candidate, masked.found))
     session.flush()
+    session.expire(candidate, ["files", "findings"])
 
 
 def _replace_files(session: Session, candidate: Candidate, files: list[masking.MaskedFile]) -> None:
@@ -186,6 +199,57 @@ def clear_ready(session: Session, edition: Edition, rounds: Sequence[Round], *, 
         )
     session.flush()
     return len(found)
+
+
+def replace_masked(
+    session: Session,
+    edition: Edition,
+    candidate: Candidate,
+    file_name: str,
+    content: bytes,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Put a new masked copy in place of the entrant's and prepare the candidate anew; the former file is kept."""
+    rules.require_blinding(edition)
+    checked = files.check(content, file_name, files.accepted_for(AttachmentKind.MASKED))
+    entry = session.get_one(Entry, identity_queries.entry_id_of(session, candidate.id))
+    same = sa.and_(Attachment.entry_id == entry.id, Attachment.kind == AttachmentKind.MASKED)
+    session.execute(sa.update(Attachment).where(same, Attachment.replaced_at.is_(None)).values(replaced_at=at))
+    stored = storage().put(content)
+    session.add(
+        Attachment(
+            entry_id=entry.id,
+            kind=AttachmentKind.MASKED,
+            file_name=checked.name,
+            media_type=checked.media_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            storage_key=stored.key,
+            uploaded_at=at,
+            uploaded_by_id=by.id,
+        )
+    )
+    session.flush()
+    _record(session, BlindingAct.REPLACED, edition, candidate.id, candidate.code, by=by, at=at, reason=reason)
+    # The entrant reads the story of the entry, which must not tell the code.
+    _record(session, BlindingAct.REPLACED, edition, entry.id, entry.code, by=by, at=at, reason=reason)
+    prepare(session, candidate, at=at)
+
+
+def ask_for_copy(
+    session: Session, edition: Edition, candidate: Candidate, *, reason: str, by: Actor, at: datetime
+) -> bool:
+    """Write to the entry's contact for a new masked copy; return whether there is an address to write to."""
+    rules.require_blinding(edition)
+    entry = identity_queries.entries_of(session, [candidate.id])[candidate.id]
+    address = entry.contact_email or entry.unit.contact_email
+    letters.ask_for_copy(session, edition, entry, address, reason, at)
+    _record(session, BlindingAct.ASKED, edition, candidate.id, candidate.code, by=by, at=at, reason=reason)
+    session.flush()
+    return bool(address)
 
 
 def remove(session: Session, edition: Edition, candidate: Candidate, *, reason: str, by: Actor, at: datetime) -> None:
