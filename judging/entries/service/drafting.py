@@ -129,29 +129,6 @@ def attach(
 ) -> Attachment:
     """Check a file by its content, store it, and let it stand in place of the former one of its kind."""
     rules.require_uploadable(entry, edition_of(session, entry), kind, at)
-    return place_file(session, entry, kind, file_name, content, by=by, at=at)
-
-
-def replace_masked_copy(
-    session: Session, entry: Entry, file_name: str, content: bytes, *, reason: str, by: Actor, at: datetime
-) -> Attachment:
-    """Let the secretariat put a better masked copy in place while blinding, for names were found in the first."""
-    rules.require_stage(edition_of(session, entry), Stage.BLINDING)
-    return place_file(session, entry, AttachmentKind.MASKED, file_name, content, by=by, at=at, reason=reason)
-
-
-def place_file(
-    session: Session,
-    entry: Entry,
-    kind: AttachmentKind,
-    file_name: str,
-    content: bytes,
-    *,
-    by: Actor,
-    at: datetime,
-    reason: str = "",
-) -> Attachment:
-    """Check and store a file, for acts that have asked the stage."""
     checked = files.check(content, file_name, files.accepted_for(kind))
     former = _active(session, entry, kind)
     if former is not None:
@@ -172,7 +149,7 @@ def place_file(
     entry.changed_at = at
     act = EntryAct.REPLACED if former is not None else EntryAct.ATTACHED
     detail = {"file": [former.file_name if former else None, checked.name], "kind": kind.value, "sha256": stored.sha256}
-    note(session, entry, act, by=by, at=at, reason=reason, detail=detail)
+    note(session, entry, act, by=by, at=at, detail=detail)
     session.expire(entry, ["attachments"])
     return attachment
 
