@@ -61,6 +61,7 @@ class Column:
     choices: tuple[str, ...] = ()
     text_only: bool = False  # long digit strings: a numeric cell is already damaged, so it is refused
     note: str | LazyString = ""
+    aliases: tuple[str, ...] = ()  # other headers people write over it, in whatever language
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _header_key(text: object) -> str:
 
 
 def _find_header(grid: list[list[Any]], columns: Sequence[Column]) -> tuple[int, dict[int, Column]]:
-    wanted = {_header_key(name): column for column in columns for name in (column.header, column.key)}
+    wanted = {_header_key(name): column for column in columns for name in (*column.aliases, column.key, column.header)}
     best: tuple[int, dict[int, Column]] = (0, {})
     for index, cells in enumerate(grid[:10]):
         found = {

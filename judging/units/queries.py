@@ -79,7 +79,7 @@ def recommending_units(session: Session) -> list[RecommendingUnit]:
 
 
 def unit_list(
-    *, text: str = "", region: str = "", industry: str = "", recommending_unit_id: UUID | None = None, open_: str = ""
+    *, text: str = "", region: str = "", industry: str = "", recommending_unit_id: UUID | None = None, lacks: str = ""
 ) -> sa.Select[Unit]:
     """Return the query of the organizer's list with its filters."""
     query = sa.select(Unit).outerjoin(Unit.recommending_unit).options(sa.orm.contains_eager(Unit.recommending_unit))
@@ -91,11 +91,11 @@ def unit_list(
         query = query.where(Unit.industry == industry)
     if recommending_unit_id:
         query = query.where(Unit.recommending_unit_id == recommending_unit_id)
-    if open_ == "code":
+    if lacks == "code":
         query = query.where(Unit.credit_code.is_(None))
-    if open_ == "direct":
+    if lacks == "recommending_unit":
         query = query.where(Unit.recommending_unit_id.is_(None))
-    if open_ == "contact":
+    if lacks == "contact":
         query = query.where(~sa.exists().where(Membership.unit_id == Unit.id))
     return query
 
@@ -131,3 +131,16 @@ def open_invitations(session: Session, subject_id: UUID, roles: Collection[Role]
     waiting = sa.and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
     query = sa.select(Invitation).where(Invitation.subject_id == subject_id, Invitation.role.in_(roles), waiting)
     return list(session.scalars(query.order_by(Invitation.created_at.desc())))
+
+
+def contact_counts(session: Session, unit_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many accounts speak for each of these units."""
+    query = sa.select(Membership.unit_id, sa.func.count()).where(Membership.unit_id.in_(unit_ids))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Membership.unit_id)) if row[0]}
+
+
+def recommender_account_counts(session: Session) -> dict[UUID, int]:
+    """Return how many accounts speak for each recommending unit."""
+    column = Membership.recommending_unit_id
+    query = sa.select(column, sa.func.count()).group_by(column)
+    return {row[0]: row[1] for row in session.execute(query) if row[0]}
