@@ -65,6 +65,18 @@ def state_of(invitation: Invitation, at: datetime) -> str:
     return "open" if invitation.expires_at >= at else "expired"
 
 
+def in_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition for invitations in a state (`state_of` says the same of one); any other word means all."""
+    waiting = sa.and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    conditions: dict[str, sa.ColumnElement[bool]] = {
+        "accepted": Invitation.accepted_at.is_not(None),
+        "withdrawn": sa.and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_not(None)),
+        "open": sa.and_(waiting, Invitation.expires_at >= at),
+        "expired": sa.and_(waiting, Invitation.expires_at < at),
+    }
+    return conditions.get(state, sa.true())
+
+
 def grants_in(scope_id: UUID) -> sa.Select[RoleGrant, User]:
     """Return the query for who has which role in an edition, with those who have it everywhere."""
     where = sa.or_(RoleGrant.scope_id == scope_id, RoleGrant.scope_id.is_(None))

@@ -79,6 +79,12 @@ class OwnAccount(DomainError):
     message = _l("This is your own account. Please ask another organizer to close it.")
 
 
+class ReasonNeeded(DomainError):
+    """Acts on somebody's account are explained."""
+
+    message = _l("Please give a reason, so that others can understand this later.")
+
+
 class BeyondYourEditions(DomainError):
     """The account has roles elsewhere: only somebody who runs those too may act on it."""
 

@@ -25,6 +25,12 @@ def _find(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.edition, g.scope_id = edition, edition.id
 
 
+def find_if_named(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """For a blueprint with pages inside and outside of editions: find the edition where the address names one."""
+    if values and "edition" in values:
+        _find(endpoint, values)
+
+
 def fill_edition(endpoint: str, values: dict[str, Any]) -> None:
     """Complete links into the edition from any of its pages (registered for the whole application)."""
     if (

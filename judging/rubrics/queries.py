@@ -57,3 +57,9 @@ def by_code(session: Session, code: str) -> Rubric | None:
 def versions(session: Session, code: str) -> list[Rubric]:
     """Return all versions of a rubric, the newest first."""
     return list(session.scalars(sa.select(Rubric).where(Rubric.code == code).order_by(Rubric.number.desc())))
+
+
+def listed(status: RubricStatus | None) -> sa.Select[Rubric]:
+    """Return the query for the rubrics in a state; without one, for all but the superseded."""
+    query = sa.select(Rubric)
+    return query.where(Rubric.status == status if status else Rubric.status != RubricStatus.SUPERSEDED)

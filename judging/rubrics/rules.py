@@ -6,9 +6,10 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from judging.editions.models import RoundKind
 from judging.foundation.audit import Act
 from judging.foundation.errors import DomainError
-from judging.rubrics.models import Criterion, Rubric, RubricStatus
+from judging.rubrics.models import Criterion, Rubric, RubricOrigin, RubricStatus
 
 
 class RubricAct(Act):
@@ -92,4 +93,25 @@ def gaps(rubric: Rubric) -> list[str]:
             found.append(_("The scale of “%(name)s” does not end on one of its steps.", name=criterion.name))
         if criterion.weight <= 0:
             found.append(_("The weight of “%(name)s” must be above zero.", name=criterion.name))
+    return found
+
+
+def suggestion(offers: Iterable[Rubric], kind: RoundKind, topic_type: str) -> Rubric | None:
+    """Return the rubric that fits a round best: its way of being held first, then the topic type, then the origin."""
+    rank = list(RubricOrigin)
+    fitting = [rubric for rubric in offers if rubric.track_kind and rubric.topic_type in ("", topic_type)]
+    on_site = kind is RoundKind.ON_SITE
+    order = sorted(
+        fitting,
+        key=lambda rubric: (rubric.on_site is not on_site, rubric.topic_type != topic_type, rank.index(rubric.origin)),
+    )
+    return order[0] if order else None
+
+
+def criteria_of(rubrics: Iterable[Rubric]) -> dict[str, str]:
+    """Return the criteria of several rubrics by code; the same code in two rubrics is asked as one."""
+    found: dict[str, str] = {}
+    for rubric in rubrics:
+        for criterion in rubric.criteria:
+            found.setdefault(criterion.code, criterion.name)
     return found

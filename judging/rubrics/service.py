@@ -192,19 +192,19 @@ def use_rubric(
     """Let a round mark entries of a topic type ("": all that are not named) by a rubric, until judging opens."""
     editions.require_not_frozen(edition)
     track, _ = round_of(edition, round_.id)
+    chosen = _chosen(session, round_.id, topic_type)
+    if chosen is not None and chosen.rubric_id == rubric.id:
+        return
     if rubric.status is not RubricStatus.PUBLISHED:
         raise rules.NotPublished
     if rubric.track_kind not in (None, track.kind):
         raise rules.WrongKind
-    chosen = _chosen(session, round_.id, topic_type)
-    if chosen is not None and chosen.rubric_id == rubric.id:
-        return
     detail = {"round": round_.number, "topic_type": topic_type, "rubric": [chosen and chosen.rubric.name, rubric.name]}
     if chosen is None:
         session.add(RoundRubric(round_id=round_.id, topic_type=topic_type, rubric=rubric))
     else:
         chosen.rubric = rubric
-    session.flush()
+    flag_modified(edition, "version")  # the choice is part of what people edit together
     audit.record(
         session,
         RubricAct.USED,

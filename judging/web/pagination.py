@@ -30,7 +30,7 @@ class Page(Generic[Row]):
 
 def paginate(
     session: Session,
-    query: sa.Select[Any],
+    query: sa.Select[*tuple[Any, ...]],
     *,
     sorts: Mapping[str, Any],
     default: str,

@@ -37,7 +37,9 @@ class Invited:
     token: str
 
 
-def grant(session: Session, user: User, role: Role, scope_id: UUID | None, *, by: Actor, at: datetime) -> RoleGrant:
+def grant(
+    session: Session, user: User, role: Role, scope_id: UUID | None, *, by: Actor, at: datetime, reason: str = ""
+) -> RoleGrant:
     """Give a role; having it already is no error."""
     same = sa.and_(RoleGrant.user_id == user.id, RoleGrant.role == role)
     where = RoleGrant.scope_id == scope_id if scope_id else RoleGrant.scope_id.is_(None)
@@ -55,6 +57,7 @@ def grant(session: Session, user: User, role: Role, scope_id: UUID | None, *, by
         subject_id=user.id,
         subject=user.name,
         scope_id=scope_id,
+        reason=reason,
         detail=detail,
     )
     session.flush()

@@ -7,6 +7,7 @@ from judging.editions.service.tracks import (
     add_track,
     remove_round,
     remove_track,
+    same_rules,
     update_round,
     update_track,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "open_next_round",
     "remove_round",
     "remove_track",
+    "same_rules",
     "set_dates",
     "update_edition",
     "update_round",

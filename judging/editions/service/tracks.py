@@ -1,5 +1,6 @@
 """Tracks and rounds: shaped while the edition is set up, frozen when judging opens."""
 
+import secrets
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -127,6 +128,15 @@ def remove_round(session: Session, edition: Edition, track: Track, round_: Round
         raise rules.TrackInUse
     _remove(session, track.rounds, round_)
     _record(session, EditionAct.ROUND_REMOVED, edition, round_.id, _name(track, round_), by, at)
+
+
+def same_rules(track: Track) -> RoundRules:
+    """Return the rules of a track's last round, for the next one; its draws get a seed of their own."""
+    if not track.rounds:
+        return {}
+    last = track.rounds[-1]
+    kept = {key: getattr(last, key) for key in ROUND_RULES if key not in ("seed", "tie_chain")}
+    return {**kept, "seed": secrets.randbelow(1_000_000)}  # type: ignore[typeddict-item]
 
 
 def _require_free(edition: Edition, kind: TrackKind | None, code: str) -> None:
