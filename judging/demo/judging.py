@@ -1,0 +1,192 @@
+"""Blinding, conflicts, assignment and ballots of an edition."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from judging.assignment.models import Assignment, Seat
+from judging.assignment.service import panels, plans
+from judging.ballots import service as ballots
+from judging.blinding import identity_queries
+from judging.blinding import service as blinding
+from judging.blinding.models import Candidate, CandidateStatus
+from judging.conflicts import service as conflicts
+from judging.conflicts.models import Conflict, ConflictBasis
+from judging.demo import marks as simulated
+from judging.demo import pdfs
+from judging.demo.corpus_facts import EntryFacts
+from judging.demo.marks import Truth
+from judging.demo.scene import Scene, Times
+from judging.editions.models import Edition, Round
+from judging.entries import queries as entry_queries
+from judging.entries.models import Entry
+from judging.foundation.audit import Actor
+from judging.judges.models import Judge
+from judging.rubrics import queries as rubrics
+from judging.rubrics.models import Rubric
+
+Tick = Callable[[], None]
+
+
+def blind(session: Session, scene: Scene, edition: Edition, times: Times, *, tick: Tick) -> None:
+    """Admit the accepted entries to the first round, make their review copies, clear them."""
+    by, at = scene.organizer.actor, times.blinding
+    for track in edition.tracks:
+        round_ = track.rounds[0]
+        for candidate in blinding.admit(
+            session, edition, round_, entry_queries.accepted(session, track.id), by=by, at=at
+        ):
+            blinding.prepare(session, candidate, at=at)
+            tick()
+    blinding.clear_ready(
+        session, edition, [track.rounds[0] for track in edition.tracks], by=by, at=at + timedelta(hours=2)
+    )
+
+
+def suspects(session: Session, edition: Edition) -> list[Candidate]:
+    """Return the candidates whose copies still carry names."""
+    rounds = [track.rounds[0].id for track in edition.tracks]
+    which = sa.and_(Candidate.round_id.in_(rounds), Candidate.status == CandidateStatus.SUSPECT)
+    query = sa.select(Candidate).where(which).options(selectinload(Candidate.findings)).order_by(Candidate.code)
+    return list(session.scalars(query))
+
+
+def keep_apart(session: Session, scene: Scene, edition: Edition, times: Times) -> None:
+    """Detect conflicts; two judges declare one, one detected is waived with a reason."""
+    by, at = scene.organizer.actor, times.blinding
+    conflicts.detect(session, edition, by=by, at=at)
+    for judge, unit_name in zip(scene.judges[3:5], sorted(scene.units)[5:7], strict=True):
+        actor = scene.judge_users[judge.id].actor
+        unit = scene.units[unit_name]
+        reason = "两年内曾为该单位小组授课辅导"
+        conflicts.declare(
+            session,
+            edition,
+            judge,
+            unit=unit,
+            basis=ConflictBasis.COACHED,
+            reason=reason,
+            by=actor,
+            at=at + timedelta(days=1),
+        )
+    recommending = Conflict.basis == ConflictBasis.RECOMMENDING_UNIT
+    detected = session.scalar(sa.select(Conflict).where(Conflict.edition_id == edition.id, recommending).limit(1))
+    if detected is not None:
+        reason = "仅为推荐单位兼职专家，不参与推荐审核，经组委会研究同意豁免"
+        conflicts.waive(session, detected, reason=reason, by=by, at=at + timedelta(days=1))
+
+
+def assign(session: Session, scene: Scene, edition: Edition, times: Times) -> dict[UUID, dict[str, object]]:
+    """Seat the judges of each field, plan, apply; return each round's plan in figures."""
+    by, at = scene.organizer.actor, times.blinding + timedelta(days=2)
+    shown = {}
+    for track in edition.tracks:
+        round_ = track.rounds[0]
+        able = [judge for judge in scene.judges if track.kind.value in {e.code for e in judge.expertise}]
+        panel = panels.make_panel(session, edition, round_, name=f"{track.name}评审组", by=by, at=at)
+        panels.seat_judges(session, panel, able, chair=able[0], by=by, at=at)
+        plan = plans.plan_round(session, edition, round_, seed=edition.year, by=by, at=at)
+        plans.apply_plan(session, edition, round_, plan, by=by, at=at + timedelta(hours=1))
+        shown[round_.id] = plan.summary
+    return shown
+
+
+def mark_all(session: Session, scene: Scene, edition: Edition, truth: Truth, times: Times, *, tick: Tick) -> None:
+    """Let every judge mark everything that was assigned."""
+    for track in edition.tracks:
+        _mark_round(session, scene, edition, track.rounds[0], truth, times, whole=True, tick=tick)
+
+
+def mark_some(session: Session, scene: Scene, edition: Edition, truth: Truth, times: Times, *, tick: Tick) -> None:
+    """Let every judge come as far as the middle of judging, with one sheet begun and not finished."""
+    for track in edition.tracks:
+        _mark_round(session, scene, edition, track.rounds[0], truth, times, whole=False, tick=tick)
+
+
+def _mark_round(
+    session: Session,
+    scene: Scene,
+    edition: Edition,
+    round_: Round,
+    truth: Truth,
+    times: Times,
+    *,
+    whole: bool,
+    tick: Tick,
+) -> None:
+    work = _work_of(session, round_)
+    entries = identity_queries.entries_of(session, [a.candidate_id for judge in work.values() for a in judge])
+    by_type = rubrics.rubrics_of_round(session, round_.id)
+    for judge in scene.judges:
+        assignments = work.get(judge.id, [])
+        share = 1.0 if whole else truth.pace(judge.code)
+        finished = round(len(assignments) * share)
+        at = times.judging + timedelta(hours=2)
+        for place, assignment in enumerate(assignments[: finished + (0 if whole else 1)]):
+            entry = entries[assignment.candidate_id]
+            rubric = by_type.get(entry.topic_type) or by_type[""]
+            at += timedelta(minutes=11)
+            begun_only = place >= finished
+            _fill(session, scene, edition, assignment, judge, entry, rubric, truth, at, begun_only=begun_only)
+            tick()
+
+
+def _work_of(session: Session, round_: Round) -> dict[UUID, list[Assignment]]:
+    query = (
+        sa.select(Assignment)
+        .join(Assignment.candidate)
+        .join(Assignment.seat)
+        .where(Candidate.round_id == round_.id)
+        .options(selectinload(Assignment.candidate), selectinload(Assignment.seat).selectinload(Seat.judge))
+        .order_by(Assignment.order, Candidate.code)
+    )
+    work: dict[UUID, list[Assignment]] = {}
+    for assignment in session.scalars(query):
+        work.setdefault(assignment.seat.judge_id, []).append(assignment)
+    return work
+
+
+def _fill(
+    session: Session,
+    scene: Scene,
+    edition: Edition,
+    assignment: Assignment,
+    judge: Judge,
+    entry: Entry,
+    rubric: Rubric,
+    truth: Truth,
+    at: datetime,
+    *,
+    begun_only: bool,
+) -> None:
+    by: Actor = scene.judge_users[judge.id].actor
+    total = truth.total(entry.code, entry.unit.region, judge.code)
+    given = truth.marks(total, rubric, entry.code, judge.code)
+    wanted = given[: len(given) // 2] if begun_only else given
+    for sequence, (criterion, value) in enumerate(zip(rubric.criteria, wanted, strict=False), start=1):
+        ballots.save_mark(session, edition, assignment, criterion.id, value, sequence=sequence, by=by, at=at)
+    if begun_only:
+        return
+    if len(entry.title) % 4 == 0:
+        words = (simulated.STRENGTHS, simulated.WEAKNESSES, simulated.SUGGESTIONS)
+        for offset, (field, texts) in enumerate(zip(("strengths", "weaknesses", "suggestions"), words, strict=True)):
+            text = texts[(len(entry.title) + len(judge.name) + offset) % len(texts)]
+            ballots.save_comment(session, edition, assignment, field, text, sequence=20 + offset, by=by, at=at)
+    ballots.submit_ballot(session, edition, assignment, by=by, at=at + timedelta(minutes=1))
+
+
+def mend_leaks(session: Session, scene: Scene, edition: Edition, facts: Sequence[EntryFacts], times: Times) -> None:
+    """Ask the units for clean masked copies where names were found, and clear those."""
+    by, at = scene.organizer.actor, times.blinding + timedelta(days=1)
+    found = suspects(session, edition)
+    entries = identity_queries.entries_of(session, [candidate.id for candidate in found])
+    by_title = {fact.title: fact for fact in facts}
+    for candidate in found:
+        entry = entries[candidate.id]
+        clean = pdfs.make_files(by_title[entry.title], leaks=False).masked
+        reason = "评审稿中发现身份信息，单位已重新提交脱敏稿"
+        blinding.replace_masked(session, edition, candidate, clean.name, clean.content, reason=reason, by=by, at=at)
+        blinding.clear(session, edition, candidate, by=by, at=at)
