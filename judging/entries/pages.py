@@ -78,19 +78,32 @@ def card(entry: Entry, edition: Edition, at: datetime) -> Card:
     due = rules.deadline_of(entry, edition)
     if rules.is_editable(entry, edition, at):
         lacking = rules.missing(entry)
-        step = lacking[0].step if lacking else Step.REVIEW
-        words = _to_do(entry, lacking)
-        label = (
-            gettext("Check and submit") if not lacking or _only_declarations(lacking) else gettext("Go on filling in")
-        )
-        return Card(
-            entry, TONES[entry.status], words, label, url_for("entries.step", entry_id=entry.id, step=step), due
-        )
+        url = url_for("entries.step", entry_id=entry.id, step=lacking[0].step if lacking else Step.REVIEW)
+        return Card(entry, TONES[entry.status], _to_do(entry, lacking), _next_label(entry, lacking), url, due)
     url = url_for("entries.show", entry_id=entry.id)
     return Card(entry, TONES[entry.status], _state(entry), gettext("See the entry"), url, None)
 
 
+def cards(entries: Iterable[Entry], edition: Edition, at: datetime) -> list[Card]:
+    """Return the list of a unit: first what waits for it, the returned ones before the drafts."""
+    waiting = [EntryStatus.RETURNED, EntryStatus.DRAFT]
+    found = [card(entry, edition, at) for entry in entries]
+    return sorted(
+        found, key=lambda one: waiting.index(one.entry.status) if one.entry.status in waiting else len(waiting)
+    )
+
+
+def _next_label(entry: Entry, lacking: list[Missing]) -> str:
+    if not _only_declarations(lacking):
+        return gettext("Go on filling in")
+    if entry.status is EntryStatus.RETURNED:
+        return gettext("Correct and submit again")
+    return gettext("Check and submit")
+
+
 def _to_do(entry: Entry, lacking: list[Missing]) -> str:
+    if not lacking and entry.status is EntryStatus.RETURNED:
+        return gettext("Please correct what was asked for and submit it again.")
     if not lacking:
         return gettext("Everything is there; not submitted yet.")
     words = "、".join(str(item.label) for item in lacking[:3])
@@ -199,12 +212,8 @@ def _hint(kind: AttachmentKind, accepts: files.Accepts) -> str:
 
 def field_labels(entry: Entry) -> dict[str, str]:
     """Return the words for every field that the history may name."""
-    words = {
-        "file": gettext("File"),
-        "members": str(rules.TEAM_LABELS[entry.track.kind]),
-        "unit": gettext("Unit"),
-        "track": gettext("Track"),
-    }
+    words = {"members": str(rules.TEAM_LABELS[entry.track.kind])}
+    words |= {rules.file_field(kind): str(rules.file_label(entry.track, kind)) for kind in AttachmentKind}
     for step in Step:
         form = forms.step_form(entry, step, csrf=False)
         words |= {name: str(form[name].label.text) for name in form.values()}
@@ -230,8 +239,14 @@ def told(entry: Entry, lines: Iterable[AuditLine]) -> list[Told]:
                 last.changes[key] = [last.changes.get(key, [before])[0], after]
             last.at = line.at
         else:
-            story.append(Told(line.at, line.by, _what(line), line.reason, _facts(line), changes))
+            story.append(Told(line.at, line.by, _what(line), line.reason, _facts(line), _named(changes, line)))
     return story[::-1]
+
+
+def _named(changes: dict[str, list[Any]], line: AuditLine) -> dict[str, list[Any]]:
+    """Return the changes with a file under the name of its place."""
+    kind = AttachmentKind.of(line.detail.get("kind"))
+    return {rules.file_field(kind) if key == "file" and kind else key: pair for key, pair in changes.items()}
 
 
 def _what(line: AuditLine) -> str:

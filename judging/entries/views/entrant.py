@@ -43,7 +43,7 @@ def mine() -> ResponseReturnValue:
     session, at = db.session(), clock.now()
     units = unit_queries.units_of_user(session, me().id)
     entries = queries.own_entries(session, this_edition(), [unit.id for unit in units])
-    cards = [pages.card(entry, this_edition(), at) for entry in entries]
+    cards = pages.cards(entries, this_edition(), at)
     return render_template("entries/mine.html", cards=cards, units=units, intake=_intake(), **_due())
 
 
