@@ -227,3 +227,9 @@ def coverage(session: Session, round_: Round) -> Coverage:
     seats = session.scalar(sa.select(sa.func.count(Seat.id)).join(Seat.panel).where(Panel.round_id == round_.id))
     short = sum(count < round_.judges_per_entry for count in counts.values())
     return Coverage(candidates=len(counts), judges=seats or 0, pairs=sum(counts.values()), short=short)
+
+
+def industries_of(session: Session, round_id: UUID) -> list[tuple[str, str]]:
+    """Return the industries that occur among the candidates of a round, as choices."""
+    query = sa.select(Candidate.industry).where(Candidate.round_id == round_id, Candidate.industry != "").distinct()
+    return [(code, code) for code in session.scalars(query.order_by(Candidate.industry))]

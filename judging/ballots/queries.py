@@ -187,7 +187,7 @@ def own_others(session: Session, round_id: UUID, judge_id: UUID, but: UUID) -> l
 class JudgeProgress:
     """How far one judge is in a round."""
 
-    judge_id: UUID
+    id: UUID  # of the judge
     code: str
     name: str
     email: str
@@ -316,3 +316,48 @@ def open_counts(session: Session, round_id: UUID) -> tuple[int, int]:
     """Return how many sheets are still open, and with how many judges."""
     late = [judge.left for judge in progress(session, round_id).judges if judge.left > 0]
     return sum(late), len(late)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One sheet of a judge, as the secretariat sees it."""
+
+    code: str
+    title: str
+    ballot_id: UUID | None
+    status: BallotStatus | None
+    given: int
+    total: Decimal | None
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    proposes_elimination: bool
+    reason: str  # of a recusal or of an exclusion
+
+
+def sheets_of_judge(session: Session, round_id: UUID, judge_id: UUID) -> list[SheetRow]:
+    """Return all sheets of a judge in a round, begun or not, by code."""
+    given = sa.select(sa.func.count(Mark.id)).where(Mark.ballot_id == Ballot.id).correlate(Ballot).scalar_subquery()
+    query = (
+        sa.select(Candidate.code, Candidate.title, Ballot, given)
+        .select_from(Assignment)
+        .join(Assignment.candidate)
+        .join(Assignment.seat)
+        .outerjoin(Ballot, Ballot.assignment_id == Assignment.id)
+        .where(Candidate.round_id == round_id, Seat.judge_id == judge_id, Candidate.status == CandidateStatus.CLEARED)
+        .order_by(Candidate.code)
+    )
+    return [
+        SheetRow(
+            code=code,
+            title=title,
+            ballot_id=ballot.id if ballot else None,
+            status=ballot.status if ballot else None,
+            given=count if ballot else 0,
+            total=ballot.total if ballot else None,
+            saved_at=ballot.saved_at if ballot else None,
+            submitted_at=ballot.submitted_at if ballot else None,
+            proposes_elimination=bool(ballot and ballot.proposes_elimination),
+            reason=(ballot.recusal_reason or ballot.excluded_reason) if ballot else "",
+        )
+        for code, title, ballot, count in session.execute(query)
+    ]

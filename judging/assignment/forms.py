@@ -1,0 +1,97 @@
+"""Forms of the assignment stage."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import DateTimeLocalField
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
+
+from judging.web.forms import Form, narrow, required_text
+
+MAX_SEED = 999_999_999
+
+
+class Count(IntegerField):  # type: ignore[misc]  # the form library is untyped
+    """A whole number in whatever digits it was typed, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read plain and full-width digits."""
+        text = narrow(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise ValueError(_("Please enter a whole number."))
+        self.data = int(text)
+
+
+def count(label: Any, *, least: int = 0, most: int = 9999, **values: Any) -> Count:
+    """Return a field for a number that may stay empty."""
+    message = _l("Please enter a whole number from %(min)s to %(max)s.")
+    return Count(label, validators=[Optional(), NumberRange(least, most, message=message)], **values)
+
+
+class PanelForm(Form):
+    """A new panel."""
+
+    name = StringField(_l("Name of the panel"), validators=[required_text(), Length(max=60)])
+
+
+class SeatJudgesForm(Form):
+    """Judges ticked in the bank."""
+
+    ids = SelectMultipleField(validate_choice=False)
+
+
+class SeatForm(Form):
+    """A seat's own loads, and whether its judge is the chair."""
+
+    chair = BooleanField(_l("Chair of the panel"))
+    least = count(_l("Lowest load"))
+    most = count(_l("Highest load"))
+
+
+class PlanForm(Form):
+    """What a plan is drawn with."""
+
+    seed = count(
+        _l("Seed"),
+        most=MAX_SEED,
+        description=_l("Decides between equally good plans; the same seed gives the same plan."),
+    )
+    least = count(_l("Lowest load per judge"))
+    most = count(_l("Highest load per judge"))
+
+    def validate_most(self, field: Count) -> None:
+        """Refuse bounds that exclude each other."""
+        if self.least.data is not None and field.data is not None and field.data < self.least.data:
+            raise ValidationError(_("The highest load must not be below the lowest load."))
+
+
+class ChangeForm(Form):
+    """Another judge for a candidate, and why."""
+
+    seat = SelectField(_l("Judge"), validate_choice=False, validators=[required_text(_l("Please choose a judge."))])
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
+
+
+class RemoveForm(Form):
+    """Why a judge is taken from a candidate."""
+
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
+
+
+class SittingForm(Form):
+    """A hall with its panel."""
+
+    hall = StringField(_l("Hall"), validators=[required_text(), Length(max=60)])
+    panel = SelectField(_l("Panel"), validate_choice=False, validators=[required_text(_l("Please choose a panel."))])
+    starts_at = DateTimeLocalField(_l("Begins at"), validators=[Optional()])
+
+
+class SeedForm(Form):
+    """A seed for a draw; empty: drawn by the program."""
+
+    seed = count(_l("Seed"), most=MAX_SEED)

@@ -1,0 +1,113 @@
+"""Changes by hand on one candidate."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from judging.accounts.guards import me, requires
+from judging.accounts.permissions import Permission
+from judging.assignment import queries, service
+from judging.assignment.forms import ChangeForm, RemoveForm
+from judging.assignment.models import Seat
+from judging.assignment.views.base import Place, blueprint, frame, place_of, uuid_or_missing
+from judging.blinding.barred import barred_pairs
+from judging.blinding.models import Candidate
+from judging.foundation import audit, clock, db
+from judging.foundation.errors import DomainError, NotFound
+
+
+@blueprint.get("/<uuid:round_id>/candidates/<uuid:candidate_id>")
+@requires(Permission.ASSIGNMENT_VIEW)
+def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
+    """Show the judges of a candidate, and who else could judge it."""
+    return _candidate_page(place_of(round_id), candidate_id, ChangeForm(formdata=None))
+
+
+def _candidate_page(place: Place, candidate_id: UUID, form: ChangeForm, refusal: str = "") -> str:
+    session, round_id = db.session(), place.round.id
+    found = queries.candidate_in(session, round_id, candidate_id)
+    given = queries.assignments_of_candidates(session, [found.id])[found.id]
+    barred = {judge for judge, other in barred_pairs(session, place.edition.id, round_id) if other == found.id}
+    present, loads = {assignment.seat_id for assignment in given}, queries.loads_of(session, round_id)
+    seats = [seat for seat in queries.seats_of(session, round_id) if seat.id not in present]
+    form.seat.choices = [("", _("Please choose a judge."))] + [
+        (str(seat.id), _label(seat, loads.get(seat.id, 0), barred=seat.judge_id in barred)) for seat in seats
+    ]
+    return render_template(
+        "assignment/candidate.html",
+        candidate=found,
+        given=given,
+        form=form,
+        refusal=refusal,
+        barred=[seat.judge for seat in seats if seat.judge_id in barred],
+        lines=audit.lines_of(session, found.id),
+        label_of=audit.label_of,
+        **frame(place, "show"),
+    )
+
+
+def _label(seat: Seat, load: int, *, barred: bool) -> str:
+    words = _("%(name)s, %(load)s candidates so far", name=seat.judge.name, load=load)
+    return f"{words}（{_('barred')}）" if barred else str(words)
+
+
+@blueprint.post("/<uuid:round_id>/candidates/<uuid:candidate_id>/add")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def add(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
+    """Give the candidate to one more judge."""
+    return _change(place_of(round_id), candidate_id, None, _("The judge has been added."))
+
+
+@blueprint.post("/<uuid:round_id>/assignments/<uuid:assignment_id>/replace")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def replace(round_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Give the candidate to another judge instead."""
+    place = place_of(round_id)
+    given = queries.assignment_in(db.session(), round_id, assignment_id)
+    return _change(place, given.candidate_id, assignment_id, _("The judge has been replaced."))
+
+
+def _change(place: Place, candidate_id: UUID, assignment_id: UUID | None, done: str) -> ResponseReturnValue:
+    form = ChangeForm()
+    if not form.validate_on_submit():
+        return _candidate_page(place, candidate_id, form, form.first_error), 422
+    try:
+        with db.transaction() as session:
+            seat = queries.seat_in(session, place.round.id, uuid_or_missing(form.seat.data))
+            by, at, reason = me().actor, clock.now(), form.reason.data or ""
+            if assignment_id is None:
+                found: Candidate = queries.candidate_in(session, place.round.id, candidate_id)
+                service.add_assignment(session, place.edition, place.round, found, seat, by=by, at=at, reason=reason)
+            else:
+                given = queries.assignment_in(session, place.round.id, assignment_id)
+                service.replace_assignment(
+                    session, place.edition, place.round, given, seat, by=by, at=at, reason=reason
+                )
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return _candidate_page(place, candidate_id, form, str(refusal)), 422
+    flash(done, "success")
+    return redirect(url_for(".candidate", round_id=place.round.id, candidate_id=candidate_id))
+
+
+@blueprint.post("/<uuid:round_id>/assignments/<uuid:assignment_id>/remove")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def remove(round_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Take the candidate from a judge."""
+    place, form = place_of(round_id), RemoveForm()
+    candidate_id = queries.assignment_in(db.session(), round_id, assignment_id).candidate_id
+    blank = ChangeForm(formdata=None)
+    if not form.validate_on_submit():
+        return _candidate_page(place, candidate_id, blank, form.first_error), 422
+    try:
+        with db.transaction() as session:
+            given = queries.assignment_in(session, round_id, assignment_id)
+            by, at, reason = me().actor, clock.now(), form.reason.data or ""
+            service.remove_assignment(session, place.edition, place.round, given, by=by, at=at, reason=reason)
+    except DomainError as refusal:
+        return _candidate_page(place, candidate_id, blank, str(refusal)), 422
+    flash(_("The judge has been taken from this candidate."), "success")
+    return redirect(url_for(".candidate", round_id=round_id, candidate_id=candidate_id))
