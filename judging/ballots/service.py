@@ -82,6 +82,43 @@ def submit_ballot(session: Session, edition: Edition, assignment: Assignment, *,
     if ballot is not None and ballot.status is BallotStatus.SUBMITTED:
         return ballot
     ballot = _opened(session, edition, assignment, by=by, at=at)
+    _hand_in(session, edition, ballot, by=by, at=at)
+    return ballot
+
+
+def save_sheet(
+    session: Session,
+    edition: Edition,
+    assignment: Assignment,
+    *,
+    marks: Mapping[UUID, str | Decimal | None],
+    comments: Mapping[str, str] | None = None,
+    sequence: int,
+    by: Actor,
+    at: datetime,
+    submit: bool = False,
+) -> Ballot:
+    """Keep a whole sheet as it was posted or typed from paper, and hand it in if asked: all of it or nothing."""
+    ballot = _opened(session, edition, assignment, by=by, at=at)
+    criteria = {criterion.id: criterion for criterion in ballot.rubric.criteria}
+    for criterion_id, value in marks.items():
+        if criterion_id not in criteria:
+            raise rules.UnknownField
+        number = rules.read_mark("" if value is None else str(value), criteria[criterion_id])
+        if _is_newer(ballot, f"mark-{criterion_id}", sequence, at):
+            _put_mark(session, ballot, criteria[criterion_id], number, sequence, at)
+    for field, text in (comments or {}).items():
+        clean = rules.read_comment(field, text)
+        if _is_newer(ballot, field, sequence, at):
+            setattr(ballot, field, clean)
+    ballot.proposes_elimination = bool(ballot.elimination_reason)
+    if submit:
+        _hand_in(session, edition, ballot, by=by, at=at)
+    session.flush()
+    return ballot
+
+
+def _hand_in(session: Session, edition: Edition, ballot: Ballot, *, by: Actor, at: datetime) -> None:
     marks = _marks(ballot)
     missing = rules.missing_criteria(ballot.rubric.criteria, marks)
     if missing:
@@ -90,7 +127,6 @@ def submit_ballot(session: Session, edition: Edition, assignment: Assignment, *,
     ballot.status, ballot.submitted_at = BallotStatus.SUBMITTED, at
     _record(session, edition, BallotAct.SUBMITTED, ballot, by=by, at=at, detail={"total": str(ballot.total)})
     session.flush()
-    return ballot
 
 
 def recuse(

@@ -166,16 +166,21 @@ def _fill(
     total = truth.total(entry.code, entry.unit.region, judge.code)
     given = truth.marks(total, rubric, entry.code, judge.code)
     wanted = given[: len(given) // 2] if begun_only else given
-    for sequence, (criterion, value) in enumerate(zip(rubric.criteria, wanted, strict=False), start=1):
-        ballots.save_mark(session, edition, assignment, criterion.id, value, sequence=sequence, by=by, at=at)
-    if begun_only:
-        return
-    if len(entry.title) % 4 == 0:
-        words = (simulated.STRENGTHS, simulated.WEAKNESSES, simulated.SUGGESTIONS)
-        for offset, (field, texts) in enumerate(zip(("strengths", "weaknesses", "suggestions"), words, strict=True)):
-            text = texts[(len(entry.title) + len(judge.name) + offset) % len(texts)]
-            ballots.save_comment(session, edition, assignment, field, text, sequence=20 + offset, by=by, at=at)
-    ballots.submit_ballot(session, edition, assignment, by=by, at=at + timedelta(minutes=1))
+    marks = {criterion.id: value for criterion, value in zip(rubric.criteria, wanted, strict=False)}
+    words = {} if begun_only or len(entry.title) % 4 else _words(entry, judge)
+    ballots.save_sheet(
+        session, edition, assignment, marks=marks, comments=words, sequence=1, by=by, at=at, submit=not begun_only
+    )
+
+
+def _words(entry: Entry, judge: Judge) -> dict[str, str]:
+    texts = {
+        "strengths": simulated.STRENGTHS,
+        "weaknesses": simulated.WEAKNESSES,
+        "suggestions": simulated.SUGGESTIONS,
+    }
+    start = len(entry.title) + len(judge.name)
+    return {field: choice[(start + n) % len(choice)] for n, (field, choice) in enumerate(texts.items())}
 
 
 def mend_leaks(session: Session, scene: Scene, edition: Edition, facts: Sequence[EntryFacts], times: Times) -> None:
