@@ -106,12 +106,12 @@ def _run(app: Flask, job_id: UUID, owner: UUID) -> None:
                 .values(done=done, total=total, lease=clock.now() + LEASE)
             )
 
-    with app.app_context():
+    with app.app_context():  # ends before the work begins: long work must not hold a read transaction open
         job = db.session().get_one(Job, job_id)
         kind, payload = job.kind, dict(job.payload)
+    with app.test_request_context():  # labels and sentences need a locale
         try:
-            with app.test_request_context():  # labels and sentences need a locale
-                message, state = _handlers[kind](payload, progress), JobState.DONE
+            message, state = _handlers[kind](payload, progress), JobState.DONE
         except DomainError as refusal:
             message, state = str(refusal), JobState.FAILED
         except Exception:

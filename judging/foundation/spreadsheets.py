@@ -147,16 +147,20 @@ def _counted(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
 
 
 def _header_key(text: object) -> str:
-    return re.sub(r"[\s*＊★（(].*$|\s", "", tidy(str(text))).lower()
+    return re.sub(r"\s", "", re.sub(r"[*＊★（(].*$", "", tidy(str(text)), flags=re.DOTALL)).lower()
+
+
+def _known(text: object, wanted: Mapping[str, Column]) -> Column | None:
+    """Find the column of a header: “单 位 名 称” is spread out, “单位名称 请填全称” goes on after its first word."""
+    return wanted.get(_header_key(text)) or wanted.get(_header_key(tidy(str(text)).split(maxsplit=1)[0]))
 
 
 def _find_header(grid: list[list[Any]], columns: Sequence[Column]) -> tuple[int, dict[int, Column]]:
     wanted = {_header_key(name): column for column in columns for name in (*column.aliases, column.key, column.header)}
     best: tuple[int, dict[int, Column]] = (0, {})
     for index, cells in enumerate(grid[:10]):
-        found = {
-            i: wanted[_header_key(c)] for i, c in enumerate(cells) if c not in ("", None) and _header_key(c) in wanted
-        }
+        known = {i: _known(cell, wanted) for i, cell in enumerate(cells) if tidy(str(cell or ""))}
+        found = {i: column for i, column in known.items() if column is not None}
         if len(found) > len(best[1]):
             best = (index, found)
     present = {column.key for column in best[1].values()}

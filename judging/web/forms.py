@@ -83,7 +83,7 @@ class VersionedForm(Form):
     def seen_version(self) -> int | None:
         """Return the version the page showed, or None when it is missing or no number."""
         text = str(self.version.data or "")
-        return int(text) if text.isdigit() and len(text) < 10 else None
+        return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class ReasonForm(Form):

@@ -58,7 +58,7 @@ def paginate(
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 7 else 1
+    return int(text) if text and text.isdecimal() and len(text) < 7 else 1
 
 
 def _order(key: str, sorts: Mapping[str, Any], default: str) -> list[Any]:
