@@ -150,7 +150,7 @@ def _plan_row(checker: Checker, known: Known) -> PlannedRow:
     checker.need("name")
     checker.limit(LIMITS)
     values = unit_values(checker, known)
-    unit = _existing(checker, values, known)
+    unit = existing_unit(checker, values, known)
     row = PlannedRow(checker.row.number, checker.get("name"), RowState.NEW, values)
     if unit is None:
         checker.need("region", "industry")
@@ -219,7 +219,8 @@ def recommending_unit_of(checker: Checker, known: Known) -> RecommendingUnit | N
     return found
 
 
-def _existing(checker: Checker, values: dict[str, Any], known: Known) -> Unit | None:
+def existing_unit(checker: Checker, values: dict[str, Any], known: Known) -> Unit | None:
+    """Return the registered unit a row is about; a code and a name that belong to two units are noted."""
     code = values.get("credit_code")
     by_code = known.by_code.get(code) if code else None
     by_name = known.by_name.get(rules.fold(checker.get("name")))
