@@ -141,6 +141,7 @@ def step_page(entry: Entry, step: Step, form: StepForm | None = None, *, refusal
         back=pages.preceding(step),
         following=pages.following(step),
         refusal=refusal,
+        submitting=request.endpoint == "entries.submit",
         Step=Step,
         **_due(entry),
     )
@@ -254,6 +255,13 @@ def submit(entry_id: UUID) -> ResponseReturnValue:
         entry = own(db.session(), entry_id)
         return step_page(entry, Step.REVIEW, refusal=str(refusal)), refusal.status
     return redirect(url_for(".receipt", entry_id=entry_id))
+
+
+@blueprint.get("/<uuid:entry_id>/submit")
+@requires(Permission.ENTRY_OWN)
+def submit_again(entry_id: UUID) -> ResponseReturnValue:
+    """Lead who reloads a refused submission back to the last step."""
+    return redirect(url_for(".step", entry_id=own(db.session(), entry_id).id, step=Step.REVIEW))
 
 
 @blueprint.get("/<uuid:entry_id>/receipt")
