@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,6 +37,12 @@ def confirmed_sheet(session: Session, round_id: UUID) -> ResultSheet | None:
     """Return the newest confirmed sheet of a round."""
     confirmed = sa.and_(ResultSheet.round_id == round_id, ResultSheet.confirmed_at.is_not(None))
     return session.scalar(sa.select(ResultSheet).where(confirmed).order_by(ResultSheet.number.desc()).limit(1))
+
+
+def confirmed_rounds(session: Session, round_ids: Collection[UUID]) -> set[UUID]:
+    """Return the rounds that have a confirmed sheet."""
+    confirmed = sa.and_(ResultSheet.round_id.in_(round_ids), ResultSheet.confirmed_at.is_not(None))
+    return set(session.scalars(sa.select(ResultSheet.round_id).where(confirmed)))
 
 
 def sheet_of(session: Session, edition_id: UUID, sheet_id: UUID) -> ResultSheet:
@@ -114,6 +121,12 @@ def standing_of(session: Session, sheet_id: UUID, candidate_id: UUID) -> Standin
     if found is None:
         raise NotFound
     return found
+
+
+def raw_totals(session: Session, sheet_id: UUID) -> list[Decimal]:
+    """Return all totals on a sheet, on its common scale."""
+    rows = session.scalars(sa.select(Standing.totals).where(Standing.sheet_id == sheet_id))
+    return [Decimal(line["raw"]) for totals in rows for line in totals]
 
 
 def severities(session: Session, sheet_id: UUID) -> list[Severity]:

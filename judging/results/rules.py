@@ -1,6 +1,8 @@
 """Decisions about result sheets, and this stage's refusals: no database, no clock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -141,3 +143,46 @@ def require_reason(text: str) -> str:
 def open_flags(flags: Collection[Flag]) -> int:
     """Return how many flags nobody has answered."""
     return sum(flag.status in OPEN for flag in flags)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedLine:
+    """One judge's part of a score."""
+
+    judge: str
+    given: Decimal
+    raw: Decimal
+    adjustment: Decimal
+    value: Decimal
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A score as people recompute it: the parts that count, their sum, and how many they are."""
+
+    lines: tuple[WorkedLine, ...]
+    sum: Decimal
+    count: int
+
+    @property
+    def mean(self) -> Decimal:
+        """Return the mean before rounding."""
+        return self.sum / max(1, self.count)
+
+
+def worked(totals: Iterable[Mapping[str, Any]]) -> Worked:
+    """Return the stored parts of a score as numbers, with their sum."""
+    lines = tuple(
+        WorkedLine(
+            judge=one["judge"],
+            given=Decimal(one["given"]),
+            raw=Decimal(one["raw"]),
+            adjustment=Decimal(one["adjustment"]),
+            value=Decimal(one["value"]),
+            counts=one["weight"] != "0",
+        )
+        for one in totals
+    )
+    counted = [line.value for line in lines if line.counts]
+    return Worked(lines, sum(counted, Decimal(0)), len(counted))

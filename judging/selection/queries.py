@@ -2,14 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from judging.accounts.models import User
+from judging.blinding.identity import Identity
 from judging.editions.models import Edition, Track
 from judging.entries.models import Entry
 from judging.foundation.errors import NotFound
+from judging.results.models import Standing
 from judging.selection.models import AwardList, Channel, Decision, Move, MoveStatus, Outcome, Recommendation, Tier
 from judging.units.models import Unit
 
@@ -284,4 +288,39 @@ def recommended(session: Session, channel: Channel) -> list[Recommendation]:
 def units_of(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, Unit]:
     """Return the units of entries."""
     query = sa.select(Entry.id, Unit).join(Entry.unit).where(Entry.id.in_(entry_ids))
+    return dict(session.execute(query).all())
+
+
+def topic_counts(session: Session, channel_id: UUID) -> dict[str, int]:
+    """Return how many entries of each topic type go up through a channel."""
+    query = (
+        sa.select(Entry.topic_type, sa.func.count(Recommendation.id))
+        .join(Entry, Entry.id == Recommendation.entry_id)
+        .where(Recommendation.channel_id == channel_id, Recommendation.outcome == Outcome.IN)
+        .group_by(Entry.topic_type)
+    )
+    return dict(session.execute(query).all())
+
+
+def intervals_of(
+    session: Session, award_list: AwardList, entry_ids: Collection[UUID]
+) -> dict[UUID, tuple[Decimal | None, Decimal | None]]:
+    """Return the 90 % interval of entries on the sheet of a list."""
+    query = (
+        sa.select(Identity.entry_id, Standing.low, Standing.high)
+        .join(Standing, Standing.candidate_id == Identity.candidate_id)
+        .where(Standing.sheet_id == award_list.sheet_id, Identity.entry_id.in_(entry_ids))
+    )
+    return {entry_id: (low, high) for entry_id, low, high in session.execute(query)}
+
+
+def pending_moves(session: Session, decision_ids: Collection[UUID]) -> set[UUID]:
+    """Return the decisions that have a move waiting for its second signature."""
+    query = sa.select(Move.decision_id).where(Move.decision_id.in_(decision_ids), Move.status == MoveStatus.PROPOSED)
+    return set(session.scalars(query))
+
+
+def names_of(session: Session, user_ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """Return the names of accounts."""
+    query = sa.select(User.id, User.name).where(User.id.in_([user_id for user_id in user_ids if user_id is not None]))
     return dict(session.execute(query).all())

@@ -122,9 +122,7 @@ def test_different_maxima_are_put_on_one_scale_and_said_so(session: Session, edi
 def test_named_criterion_parts_equal_scores(session: Session, edition: Edition, at: datetime) -> None:
     rubric = make_rubric(session, maxima=(60, 40))
     totals: list[dict[int, float]] = [{0: 80, 1: 80}, {0: 80, 1: 80}]
-    round_ = make_judged_round(
-        session, totals, edition=edition, rubric=rubric, method=Method.MEAN, tie_chain=["c2"]
-    )
+    round_ = make_judged_round(session, totals, edition=edition, rubric=rubric, method=Method.MEAN, tie_chain=["c2"])
     second = candidates_by_code(session, round_)["A02"]
     for mark in session.scalars(sa.select(Mark).join(Ballot).where(Ballot.candidate_id == second.id)):
         mark.value = Decimal(40)
@@ -228,16 +226,16 @@ def test_judge_as_a_whole_cannot_be_excluded(
 
 
 def test_answers_are_kept_on_the_next_sheet() -> None:
-    old = Flag(kind="score", judge_id=None, candidate_id=None, detail={"given": "60"}, status=FlagStatus.ASKED, note="n")
+    old = Flag(
+        kind="score", judge_id=None, candidate_id=None, detail={"given": "60"}, status=FlagStatus.ASKED, note="n"
+    )
     same = Flag(kind="score", judge_id=None, candidate_id=None, detail={"given": "60"}, status=FlagStatus.OPEN)
     other = Flag(kind="score", judge_id=None, candidate_id=None, detail={"given": "61"}, status=FlagStatus.OPEN)
     service._carry_answers([old], [same, other])
     assert (same.status, same.note, other.status) == (FlagStatus.ASKED, "n", FlagStatus.OPEN)
 
 
-def test_open_flags_need_an_answer_or_a_reason(
-    session: Session, edition: Edition, round_: Round, at: datetime
-) -> None:
+def test_open_flags_need_an_answer_or_a_reason(session: Session, edition: Edition, round_: Round, at: datetime) -> None:
     sheet = service.compute(session, edition, round_, by=SYSTEM, at=at)
     session.execute(sa.delete(Flag))
     session.add(Flag(sheet_id=sheet.id, kind="severity", statistic=Decimal(3), effect=Decimal(2), detail={}))

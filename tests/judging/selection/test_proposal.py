@@ -59,7 +59,10 @@ def test_floor_passes_entries_to_the_level_they_reach() -> None:
     tiers = [TierSpec("A", TierBasis.FLOOR, Decimal(90)), TierSpec("B", TierBasis.FLOOR, Decimal(80))]
     proposal = lay_tiers(scored(95, 88, 70), tiers)
     assert levels(proposal) == [0, 1, None]
-    assert proposal.placed["e001"].reason == {"code": "below_floor", "params": {"tier": "A", "points": "2", "given": "B"}}
+    assert proposal.placed["e001"].reason == {
+        "code": "below_floor",
+        "params": {"tier": "A", "points": "2", "given": "B"},
+    }
 
 
 def test_reason_names_the_points_to_the_line() -> None:
@@ -119,9 +122,7 @@ def test_levels_that_contradict_one_another_are_refused(tiers: list[TierSpec]) -
         require_tiers(tiers)
 
 
-GROUPS = st.lists(
-    st.tuples(st.integers(0, 40), st.sampled_from("abc")), min_size=1, max_size=60
-)
+GROUPS = st.lists(st.tuples(st.integers(0, 40), st.sampled_from("abc")), min_size=1, max_size=60)
 SHARES = st.lists(st.integers(0, 33), min_size=1, max_size=3)
 
 

@@ -12,7 +12,9 @@ from judging.editions.models import Edition, Stage, Track, TrackKind
 from judging.editions.rules import Frozen, WrongStage
 from judging.entries.models import Entry
 from judging.foundation.audit import Actor, AuditLine
+from judging.foundation.errors import StaleVersion
 from judging.results import service as results
+from judging.results.models import ResultSheet
 from judging.selection import queries, rules, service
 from judging.selection.models import Channel, Decision, MoveStatus, Outcome, Recommendation, Tier, TierBasis
 from judging.selection.rules import ChannelSpec, TierSpec
@@ -75,8 +77,8 @@ def test_proposing_again_replaces_the_list(session: Session, at: datetime) -> No
 def test_what_if_writes_nothing(session: Session) -> None:
     edition, track = make_selection(session, range(60, 70))
     given = service.material(session, edition, track)
-    proposal = given.lay({given.tiers[0].id: Decimal(50)})
-    assert proposal.granted(0) == 5
+    proposal = given.lay({given.tiers[0].id: Decimal(40)})
+    assert proposal.granted(0) == 4
     assert not session.dirty
     assert not session.new
     assert queries.list_of(session, track.id, 1) is None
@@ -192,7 +194,7 @@ def test_upheld_objection_moves_an_entry_of_a_decided_list(
 def test_list_of_a_replaced_sheet_cannot_be_decided(session: Session, at: datetime) -> None:
     edition, track = make_selection(session, range(60, 70))
     made = service.propose(session, edition, track, by=SYSTEM, at=at)
-    made.sheet.confirmed_at = None
+    session.get_one(ResultSheet, made.sheet_id).confirmed_at = None
     session.flush()
     with pytest.raises(rules.SheetReplaced):
         service.decide(session, made, by=SYSTEM, at=at)
@@ -218,7 +220,7 @@ def test_somebody_elses_change_of_levels_is_not_overwritten(session: Session, at
     track = edition.tracks[0]
     seen = rules.fingerprint(service.set_tiers(session, edition, track, 1, percent(15), by=SYSTEM, at=at))
     service.set_tiers(session, edition, track, 1, percent(20), by=SYSTEM, at=at)
-    with pytest.raises(rules.DomainError, match="."):
+    with pytest.raises(StaleVersion):
         service.set_tiers(session, edition, track, 1, percent(25), by=SYSTEM, at=at, seen=seen)
 
 
@@ -245,9 +247,9 @@ def test_channel_takes_the_best_within_the_cap_of_a_unit(session: Session, at: d
         (Outcome.RESERVE, 1, "reserve"),
         (Outcome.IN, 2, "above_line"),
         (Outcome.OUT, 1, "below_line"),
-        (Outcome.OUT, 2, "below_tier"),
+        (Outcome.OUT, 2, "below_line"),
         (Outcome.OUT, 3, "below_tier"),
-    ] or [row[2] for row in outcomes(session, chosen)][:3] == ["above_line", "reserve", "above_line"]
+    ]
 
 
 def test_exclusive_channel_skips_who_goes_up_elsewhere(session: Session, at: datetime) -> None:
@@ -347,7 +349,9 @@ def test_last_round_decides_what_is_granted(session: Session, at: datetime) -> N
     make_tiers(session, track, 50, number=2)
     make_decided(session, edition, track)
     edition.stage, edition.round_number = Stage.RESULTS, 2
-    round_ = make_judged_round(session, [{0: 70, 1: 70}, {0: 80, 1: 80}], edition=edition, number=2, entries=entries[:2])
+    round_ = make_judged_round(
+        session, [{0: 70, 1: 70}, {0: 80, 1: 80}], edition=edition, number=2, entries=entries[:2]
+    )
     make_sheet(session, edition, round_)
     edition.stage = Stage.SELECTION
     make_decided(session, edition, track)
