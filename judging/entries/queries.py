@@ -88,7 +88,12 @@ def attachment_of(entry: Entry, attachment_id: UUID) -> Attachment:
 
 
 def last_number(session: Session, edition_id: UUID, prefix: str) -> int:
-    """Return the highest receipt number given under a prefix."""
-    codes = sa.select(Entry.code).where(Entry.edition_id == edition_id, Entry.code.startswith(prefix, autoescape=True))
-    numbers = [code.removeprefix(prefix) for code in session.scalars(codes)]
-    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+    """Return the highest receipt number given under a prefix; codes from elsewhere may end in anything."""
+    mine = sa.and_(Entry.edition_id == edition_id, Entry.code.startswith(prefix, autoescape=True))
+    longest_first = sa.select(Entry.code).where(mine).order_by(sa.func.length(Entry.code).desc(), Entry.code.desc())
+    for query in (longest_first.limit(20), longest_first):  # the first page nearly always holds it
+        numbers = [code.removeprefix(prefix) for code in session.scalars(query)]
+        counted = [int(number) for number in numbers if number.isdecimal() and number.isascii()]
+        if counted:
+            return max(counted)
+    return 0

@@ -112,12 +112,14 @@ def set_members(session: Session, entry: Entry, members: Sequence[tuple[str, str
     before = [(member.name, member.role) for member in present]
     if before == [tuple(member) for member in members]:
         return
-    fresh = [TeamMember(position=place, name=name, role=role) for place, (name, role) in enumerate(members, start=1)]
-    entry = queries.entry_afresh(session, entry)
-    entry.members = fresh
+    for member in present:
+        session.delete(member)
+    for place, (name, role) in enumerate(members, start=1):
+        session.add(TeamMember(entry_id=entry.id, position=place, name=name, role=role))
     entry.changed_at = at
     detail = {"members": [_team(before), _team(members)]}
     note(session, entry, EntryAct.MEMBERS, by=by, at=at, detail=detail)
+    session.expire(entry, ["members"])
 
 
 def _team(members: Sequence[tuple[str, str]]) -> str:
