@@ -74,7 +74,7 @@ class NewEditionForm(Form):
     """What an edition needs to begin with, and all a copy needs."""
 
     name = StringField(
-        _l("Name"),
+        _l("Name of the edition"),
         description=_l("As it stands on notices and certificates."),
         validators=[required_text(), Length(max=120)],
     )
@@ -104,7 +104,7 @@ class DetailsForm(VersionedForm):
     """What an edition says about itself."""
 
     name = StringField(
-        _l("Name"),
+        _l("Name of the edition"),
         description=_l("As it stands on notices and certificates."),
         validators=[required_text(), Length(max=120)],
     )
@@ -182,7 +182,7 @@ class TrackForm(Form):
     """A division."""
 
     kind = SelectField(_l("What is judged"), choices=TrackKind.choices(), coerce=TrackKind.of)
-    name = StringField(_l("Name"), validators=[required_text(), Length(max=60)])
+    name = StringField(_l("Name of the track"), validators=[required_text(), Length(max=60)])
     code = StringField(
         _l("Code"),
         filters=[narrow, lambda text: text.upper() if text else text],

@@ -42,7 +42,7 @@ class PointsField(StringField):  # type: ignore[misc]  # the form library is unt
 class RubricForm(VersionedForm):
     """What a rubric says about itself."""
 
-    name = StringField(_l("Name"), validators=[required_text(), Length(max=120)])
+    name = StringField(_l("Name of the rubric"), validators=[required_text(), Length(max=120)])
     track_kind = SelectField(_l("Made for"), choices=[])
     topic_type = SelectField(_l("Topic type"), choices=[])
     on_site = BooleanField(_l("For on-site presentation"))

@@ -13,7 +13,8 @@ from judging.accounts.views.own import blueprint
 @signed_in
 def permissions() -> ResponseReturnValue:
     """Show what each role may do."""
-    mine = {grant.role for grant in grants()}
+    held = {grant.role for grant in grants()}
+    mine = [role for role in Role if role in held]
     return render_template(
         "accounts/permissions.html", matrix=MATRIX, roles=list(Role), permissions=list(Permission), mine=mine
     )

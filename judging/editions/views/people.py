@@ -5,6 +5,7 @@ These pages stand here and not in accounts because their addresses lie inside an
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -21,7 +22,8 @@ from judging.web.forms import ActForm, ReasonForm
 from judging.web.pagination import contains, paginate
 
 blueprint = edition_blueprint("people", __name__, "/people")
-SORTS = {"name": (User.name, User.id), "role": (RoleGrant.role, User.name), "since": RoleGrant.granted_at}
+_BY_RANK = sa.case({role.value: place for place, role in enumerate(Role)}, value=sa.cast(RoleGrant.role, sa.String))
+SORTS = {"name": (User.name, User.id), "role": (_BY_RANK, User.name, User.id), "since": RoleGrant.granted_at}
 INVITATION_SORTS = {"name": Invitation.name, "role": Invitation.role, "made": Invitation.created_at}
 
 
@@ -42,7 +44,7 @@ def index() -> ResponseReturnValue:
         {
             "name": "state",
             "label": gettext("Account"),
-            "choices": [("open", gettext("in use")), ("closed", gettext("closed"))],
+            "choices": [("open", gettext("in use")), ("closed", gettext("account closed"))],
         },
     ]
     return render_template("editions/people.html", page=page, filters=filters)
@@ -51,10 +53,9 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/invitations")
 @requires(Permission.ACCOUNT_VIEW)
 def invitations() -> ResponseReturnValue:
-    """List the invitations to this edition, the open ones unless asked otherwise."""
+    """List the invitations to this edition, the newest first."""
     at, query = clock.now(), queries.invitations_in(this_edition().id)
-    state = request.args.get("state") or "open"
-    query = query.where(queries.in_state(state, at))
+    query = query.where(queries.in_state(request.args.get("state", ""), at))
     if text := request.args.get("q", "").strip():
         query = query.where(contains(text, Invitation.name, Invitation.email, Invitation.phone))
     if role := Role.of(request.args.get("role")):
@@ -66,14 +67,16 @@ def invitations() -> ResponseReturnValue:
             "name": "state",
             "label": gettext("State"),
             "choices": [
-                ("open", gettext("open")),
+                ("open", gettext("not used yet")),
                 ("accepted", gettext("accepted")),
                 ("withdrawn", gettext("withdrawn")),
                 ("expired", gettext("expired")),
             ],
         },
     ]
-    return render_template("editions/invitations.html", page=page, filters=filters, state=state)
+    return render_template(
+        "editions/invitations.html", page=page, filters=filters, state_of=lambda one: queries.state_of(one, at)
+    )
 
 
 @blueprint.get("/invite")

@@ -20,7 +20,8 @@ blueprint = edition_blueprint("edition", __name__)
 def edit() -> ResponseReturnValue:
     """Show the settings, as a form to those who may change them."""
     edition = this_edition()
-    form = DetailsForm(obj=edition, data={"co_organisers": "\n".join(edition.co_organisers)})
+    form = DetailsForm(obj=edition)
+    form.co_organisers.data = "\n".join(edition.co_organisers)
     return render_template("editions/settings.html", form=form)
 
 

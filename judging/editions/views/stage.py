@@ -77,6 +77,7 @@ def stage() -> ResponseReturnValue:
     return render_template(
         "editions/stage.html",
         steps=[_step(edition, one) for one in Stage],
+        several_rounds=rules.has_round(edition, 2),
         here=MEANING[edition.stage],
         dates=rules.date_of(edition, edition.stage),
         ahead=following
@@ -91,10 +92,7 @@ def stage() -> ResponseReturnValue:
 def _step(edition: Edition, stage: Stage) -> Step:
     place, present = rules.ORDER.index(stage), rules.ORDER.index(edition.stage)
     state = "current" if place == present else "done" if place < present else "todo"
-    note = ""
-    if rules.is_round_stage(stage) and (edition.round_number > 1 or rules.has_round(edition, 2)):
-        note = gettext("Round %(number)s", number=edition.round_number)
-    return Step(label=stage.label, state=state, note=note)
+    return Step(label=stage.label, state=state)
 
 
 def _next_round(edition: Edition) -> Way | None:

@@ -115,7 +115,8 @@ def edit(rubric_id: UUID) -> ResponseReturnValue:
     """Show a draft in the editor."""
     rubric = queries.rubric(db.session(), rubric_id)
     rules.require_draft(rubric)
-    form = RubricForm(obj=rubric, data={"track_kind": rubric.track_kind or ""})
+    form = RubricForm(obj=rubric)
+    form.track_kind.data = rubric.track_kind or ""
     return _editor(form, stored_rows(rubric.criteria), rubric)
 
 
