@@ -12,10 +12,10 @@ from judging.foundation.spreadsheets import Column, workbook
 def assignment_workbook(assignments: Sequence[Assignment]) -> bytes:
     """Return three sheets: one row per assignment, per candidate, per judge. Candidates stand by code only."""
     single = [
-        Column("code", _("Code")),
+        Column("code", _("Candidate code")),
         Column("title", _("Title"), width=40),
         *_judge_columns(),
-        Column("source", _("Given")),
+        Column("source", _("Given how")),
     ]
     by_code: dict[str, list[str]] = defaultdict(list)
     by_judge: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -39,7 +39,11 @@ def assignment_workbook(assignments: Sequence[Assignment]) -> bytes:
                 ],
             ),
             _("By candidate"): (
-                [Column("code", _("Code")), Column("count", _("Judges")), Column("names", _("Names"), width=60)],
+                [
+                    Column("code", _("Candidate code")),
+                    Column("count", _("Judges")),
+                    Column("names", _("Names"), width=60),
+                ],
                 [{"code": c, "count": len(names), "names": "、".join(names)} for c, names in sorted(by_code.items())],
             ),
             _("By judge"): (

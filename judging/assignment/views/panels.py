@@ -80,7 +80,7 @@ def _bank_filters(place: Place) -> list[dict[str, Any]]:
     return [
         {
             "name": "field",
-            "label": _("Field"),
+            "label": _("Field of expertise"),
             "choices": [(place.track.kind.value, place.track.name), ("any", _("All fields"))],
         },
         {"name": "industry", "label": _("Industry"), "choices": queries.industries_of(db.session(), place.round.id)},

@@ -60,9 +60,7 @@ def _late(found: queries.Progress) -> set[UUID]:
     opens, closes = (dates.opens_at, dates.closes_at) if dates else (None, None)
     now = clock.now()
     return {
-        judge.id
-        for judge in found.judges
-        if rules.is_late(judge.done, judge.total - judge.recused, opens, closes, now)
+        judge.id for judge in found.judges if rules.is_late(judge.done, judge.total - judge.recused, opens, closes, now)
     }
 
 

@@ -231,10 +231,11 @@ def recuse(assignment_id: UUID) -> ResponseReturnValue:
     with db.transaction() as session:
         assignment = own_assignment(assignment_id)
         service.recuse(session, this_edition(), assignment, reason=form.reason.data, by=me().actor, at=clock.now())
+        code = assignment.candidate.code
     flash(
         _(
             "You have recused from candidate %(code)s. The secretariat will find another judge.",
-            code=assignment.candidate.code,
+            code=code,
         ),
         "success",
     )

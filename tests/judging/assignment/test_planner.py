@@ -50,7 +50,11 @@ def broken_rules(problem: Problem, pairs: tuple[tuple[str, str], ...]) -> list[s
     rows = {demand.code: i for i, demand in enumerate(problem.demands)}
     columns = {place.code: j for j, place in enumerate(problem.places)}
     found += ["pair twice"] * (len(set(pairs)) != len(pairs))
-    found += ["barred" for pair in pairs if pair not in problem.pinned and not problem.allowed[rows[pair[0]], columns[pair[1]]]]
+    found += [
+        "barred"
+        for pair in pairs
+        if pair not in problem.pinned and not problem.allowed[rows[pair[0]], columns[pair[1]]]
+    ]
     for demand in problem.demands:
         own = [problem.places[columns[judge]] for code, judge in pairs if code == demand.code]
         found += ["count"] * (len(own) != demand.wanted)

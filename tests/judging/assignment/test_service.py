@@ -20,7 +20,9 @@ from tests.factories.editions import make_edition
 from tests.factories.judges import make_judge
 
 
-def stage(session: Session, *, candidates: int = 6, judges: int = 4, **values: object) -> tuple[Edition, Round, list[Judge]]:
+def stage(
+    session: Session, *, candidates: int = 6, judges: int = 4, **values: object
+) -> tuple[Edition, Round, list[Judge]]:
     """An edition at the blinding stage with candidates and a panel."""
     edition = make_edition(session, stage=Stage.BLINDING)
     round_ = edition.tracks[0].rounds[0]

@@ -40,7 +40,8 @@ def test_empty_mark_is_taken_back(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["NaN", "Infinity", "-Infinity", "1e309", "1e1", "-1", "15.5", "12.3", "12.50000001", "12,5,1", "十二", "12.5分", "0x1", "１２．３", "9" * 40, "."],
+    ["NaN", "Infinity", "-Infinity", "1e309", "1e1", "-1", "15.5",
+     "12.3", "12.50000001", "12,5,1", "十二", "12.5分", "0x1", "１２．３", "9" * 40, "."],
 )  # fmt: skip
 def test_anything_else_is_refused_with_the_criterion_named(session: Session, typed: str) -> None:
     with pytest.raises(BadMark) as refusal:
@@ -67,6 +68,8 @@ def test_whatever_is_typed_is_a_mark_or_a_refusal(session_text: str) -> None:
     assert value is None or 0 <= value <= Decimal("8.5")
 
 
-@pytest.mark.parametrize(("done", "days", "late"), [(0, 1, False), (0, 3, True), (5, 5, False), (4, 5, True), (10, 9, False)])
+@pytest.mark.parametrize(
+    ("done", "days", "late"), [(0, 1, False), (0, 3, True), (5, 5, False), (4, 5, True), (10, 9, False)]
+)
 def test_judge_is_late_when_behind_the_time_that_is_over(done: int, days: int, late: bool) -> None:
     assert is_late(done, 10, OPENS, OPENS + timedelta(days=10), OPENS + timedelta(days=days)) is late

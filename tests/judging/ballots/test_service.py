@@ -119,7 +119,14 @@ def test_sequence_out_of_range_is_refused(desk: Desk, sequence: int) -> None:
 def test_words_in_the_elimination_field_propose_it(desk: Desk, session: Session) -> None:
     for sequence, words in ((1, "未见活动记录"), (2, "")):
         service.save_comment(
-            session, desk.edition, desk.assignment, "elimination_reason", words, sequence=sequence, by=SYSTEM, at=desk.at
+            session,
+            desk.edition,
+            desk.assignment,
+            "elimination_reason",
+            words,
+            sequence=sequence,
+            by=SYSTEM,
+            at=desk.at,
         )
         assert desk.ballot.proposes_elimination is bool(words)
 
