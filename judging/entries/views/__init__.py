@@ -1,7 +1,8 @@
 """Pages of intake, by audience: entrants, recommending units, the secretariat."""
 
-from judging.entries.views import files
+from judging.entries import readiness
+from judging.entries.views import check, desk, exchange, files
 from judging.entries.views.entrant import blueprint
 
-blueprints = (blueprint,)
-__all__ = ["blueprints", "files"]
+blueprints = (blueprint, *exchange.blueprints)
+__all__ = ["blueprints", "check", "desk", "exchange", "files", "readiness"]
