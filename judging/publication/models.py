@@ -12,6 +12,7 @@ from judging.editions.models import DayKind
 from judging.entries.models import Entry
 from judging.foundation.db import Model, Versioned
 from judging.foundation.labels import LabelEnum
+from judging.selection.models import Move
 
 
 class NoticeKind(LabelEnum):
@@ -53,6 +54,8 @@ class Notice(Model, Versioned):
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     change_note: Mapped[str] = mapped_column(sa.Text, default="")  # why this version replaces the one before
+    pdf_key: Mapped[str] = mapped_column(sa.String(120), default="")  # the document as it was published
+    base_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("notice.id"))  # the notice an announcement makes final
 
 
 class Holiday(Model):
@@ -70,6 +73,7 @@ class ObjectionStatus(LabelEnum):
 
     RECEIVED = "received", _l("Received")
     REFUSED = "refused", _l("Not accepted")  # anonymous, late, without evidence
+    ACCEPTED = "accepted", _l("Accepted, being looked into")
     INQUIRY = "inquiry", _l("Treated as an inquiry")  # disagreement with the level only
     UPHELD = "upheld", _l("Upheld")
     DISMISSED = "dismissed", _l("Dismissed")
@@ -99,6 +103,8 @@ class Objection(Model, Versioned):
     ruling: Mapped[str] = mapped_column(sa.Text, default="")
     ruled_at: Mapped[datetime | None]
     ruled_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    move_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("move.id"))  # the change of the list when it is upheld
+    move: Mapped[Move | None] = relationship(lazy="raise")
 
 
 class Certificate(Model, Versioned):
