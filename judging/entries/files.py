@@ -62,7 +62,7 @@ class Accepts:
     @property
     def words(self) -> str:
         """Return the kinds in words."""
-        return "、".join(str(kind.label) for kind in self.types)
+        return str(_l(", ")).join(str(kind.label) for kind in self.types)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _to_do(entry: Entry, lacking: list[Missing]) -> str:
         return gettext("Please correct what was asked for and submit it again.")
     if not lacking:
         return gettext("Everything is there; not submitted yet.")
-    words = "、".join(str(item.label) for item in lacking[:3])
+    words = gettext(", ").join(str(item.label) for item in lacking[:3])
     if len(lacking) > 3:
         return gettext("Still missing: %(what)s and %(number)s more.", what=words, number=len(lacking) - 3)
     return gettext("Still missing: %(what)s.", what=words)

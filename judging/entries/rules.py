@@ -180,7 +180,8 @@ def file_label(track: Track, kind: AttachmentKind) -> LazyString:
 
 def active_attachment(entry: Entry, kind: AttachmentKind) -> Attachment | None:
     """Return the file of a kind that stands now, not those it has replaced."""
-    return next((file for file in entry.attachments if file.kind is kind and file.replaced_at is None), None)
+    standing = [file for file in entry.attachments if file.kind is kind and file.replaced_at is None]
+    return standing[-1] if standing else None
 
 
 def missing(entry: Entry) -> list[Missing]:
@@ -277,7 +278,7 @@ def require_complete(entry: Entry) -> None:
     """Refuse to submit what lacks something, and say what."""
     lacking = missing(entry)
     if lacking:
-        raise Incomplete(what="、".join(str(item.label) for item in lacking))
+        raise Incomplete(what=str(_l(", ")).join(str(item.label) for item in lacking))
 
 
 def require_team(members: Iterable[tuple[str, str]]) -> None:

@@ -1,6 +1,7 @@
 """What entrants do before submitting: start, save, name the team, attach files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from judging.entries.models import Attachment, AttachmentKind, Entry, TeamMember
 from judging.entries.rules import EntryAct
 from judging.foundation import audit
 from judging.foundation.audit import Actor
-from judging.foundation.storage import storage
+from judging.foundation.storage import Stored, storage
 from judging.units.models import Unit
 
 FIELDS = frozenset(
@@ -126,31 +127,53 @@ def _team(members: Sequence[tuple[str, str]]) -> str:
     return "、".join(f"{name}（{role}）" if role else name for name, role in members)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has been checked and stored, but stands in no entry yet."""
+
+    name: str
+    media_type: str
+    stored: Stored
+
+
+def receive(kind: AttachmentKind, file_name: str, content: bytes) -> Received:
+    """Check a file by its content and store it; done before a transaction begins, so that nobody waits for it."""
+    checked = files.check(content, file_name, files.accepted_for(kind))
+    return Received(checked.name, checked.media_type, storage().put(content))
+
+
 def attach(
     session: Session, entry: Entry, kind: AttachmentKind, file_name: str, content: bytes, *, by: Actor, at: datetime
 ) -> Attachment:
-    """Check a file by its content, store it, and let it stand in place of the former one of its kind."""
+    """Check and store a file, and let it stand in place of the former one of its kind."""
     rules.require_uploadable(entry, edition_of(session, entry), kind, at)
-    checked = files.check(content, file_name, files.accepted_for(kind))
+    return attach_received(session, entry, kind, receive(kind, file_name, content), by=by, at=at)
+
+
+def attach_received(
+    session: Session, entry: Entry, kind: AttachmentKind, received: Received, *, by: Actor, at: datetime
+) -> Attachment:
+    """Let a stored file stand in place of the former one of its kind."""
+    rules.require_uploadable(entry, edition_of(session, entry), kind, at)
     former = _active(session, entry, kind)
-    if former is not None:
-        former.replaced_at = at
-    stored = storage().put(content)
+    for file in former:
+        file.replaced_at = at
     attachment = Attachment(
         entry_id=entry.id,
         kind=kind,
-        file_name=checked.name,
-        media_type=checked.media_type,
-        size=stored.size,
-        sha256=stored.sha256,
-        storage_key=stored.key,
+        file_name=received.name,
+        media_type=received.media_type,
+        size=received.stored.size,
+        sha256=received.stored.sha256,
+        storage_key=received.stored.key,
         uploaded_at=at,
         uploaded_by_id=by.id,
     )
     session.add(attachment)
     entry.changed_at = at
-    act = EntryAct.REPLACED if former is not None else EntryAct.ATTACHED
-    detail = {"file": [former.file_name if former else None, checked.name], "kind": kind.value, "sha256": stored.sha256}
+    act = EntryAct.REPLACED if former else EntryAct.ATTACHED
+    names = [former[-1].file_name if former else None, received.name]
+    detail = {"file": names, "kind": kind.value, "sha256": received.stored.sha256}
     note(session, entry, act, by=by, at=at, detail=detail)
     session.expire(entry, ["attachments"])
     return attachment
@@ -167,9 +190,9 @@ def remove_attachment(session: Session, entry: Entry, attachment: Attachment, *,
     note(session, entry, EntryAct.REMOVED, by=by, at=at, detail=detail)
 
 
-def _active(session: Session, entry: Entry, kind: AttachmentKind) -> Attachment | None:
+def _active(session: Session, entry: Entry, kind: AttachmentKind) -> list[Attachment]:
     same = sa.and_(Attachment.entry_id == entry.id, Attachment.kind == kind, Attachment.replaced_at.is_(None))
-    return session.scalar(sa.select(Attachment).where(same))
+    return list(session.scalars(sa.select(Attachment).where(same).order_by(Attachment.uploaded_at)))
 
 
 def edition_of(session: Session, entry: Entry) -> Edition:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.editions.addresses import this_edition
-from judging.entries import files, pages, queries
+from judging.entries import files, pages, queries, rules
 from judging.entries.models import Attachment, AttachmentKind
 from judging.entries.rules import Step
 from judging.entries.service import drafting
@@ -28,11 +28,12 @@ from judging.web.forms import ActForm
 def upload(entry_id: UUID, kind: str) -> ResponseReturnValue:
     """Take a file for its place; the answer says why when it is refused."""
     place = _kind(kind)
-    own(db.session(), entry_id)
+    at = clock.now()  # a large file may arrive before the deadline and be checked after it
     try:
-        name, content = _sent(place)
+        rules.require_uploadable(own(db.session(), entry_id), this_edition(), place, at)
+        received = drafting.receive(place, *_sent(place))
         with db.transaction() as session:
-            drafting.attach(session, own(session, entry_id), place, name, content, by=me().actor, at=clock.now())
+            drafting.attach_received(session, own(session, entry_id), place, received, by=me().actor, at=at)
     except NotFound:
         raise
     except DomainError as refusal:

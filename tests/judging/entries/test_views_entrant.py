@@ -1,5 +1,6 @@
 """The entrant's pages: what is typed is kept, what is foreign does not exist, what is missing is said."""
 
+import hashlib
 import io
 import re
 from datetime import timedelta
@@ -15,6 +16,7 @@ from judging.entries import queries as reading
 from judging.entries.models import AttachmentKind, Entry, EntryStatus
 from judging.entries.rules import Step
 from judging.foundation import clock
+from judging.foundation.storage import storage
 from tests.conftest import Client
 from tests.factories.accounts import make_user
 from tests.factories.drafts import make_draft
@@ -318,6 +320,33 @@ def test_a_refused_file_says_why_and_stores_nothing(desk: Desk) -> None:
         assert (answer.status_code, answer.json["ok"], bool(answer.json["message"])) == (422, False, True)
     assert desk.client.post(desk.url(entry, "files/report"), headers=JSON).status_code == 422
     assert not reading.entry_full(desk.session, desk.edition, entry.id).attachments
+
+
+def test_nothing_is_stored_for_an_entry_that_is_closed(desk: Desk) -> None:
+    entry = desk.draft(files=False)
+    set_deadline(desk.session, desk.edition, Stage.INTAKE, clock.now() - timedelta(hours=1))
+    content = uploads.pdf("too late")
+    answer = desk.client.post(
+        desk.url(entry, "files/report"), data={"file": (io.BytesIO(content), "a.pdf")}, headers=JSON
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    assert (answer.status_code, storage().exists(f"{digest[:2]}/{digest}")) == (422, False)
+
+
+def test_a_closed_intake_explains_itself(desk: Desk) -> None:
+    desk.draft()
+    set_deadline(desk.session, desk.edition, Stage.INTAKE, clock.now() - timedelta(hours=1))
+    for page in ("", "new"):
+        answer = desk.client.get(desk.url(rest=page))
+        assert answer.status_code == 200
+        assert "/new" not in answer.text.split("<main")[1]
+    sent = {"track": str(desk.edition.tracks[0].id), "unit": str(desk.unit.id)}
+    assert desk.client.post(desk.url(rest="new"), data=sent).status_code == 409
+
+
+def test_who_reloads_a_refused_submission_comes_to_the_last_step(desk: Desk) -> None:
+    entry = desk.draft()
+    assert desk.client.get(desk.url(entry, "submit")).location == desk.url(entry, "review")
 
 
 def test_without_scripts_an_upload_leads_back_to_its_page(desk: Desk) -> None:
