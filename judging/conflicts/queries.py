@@ -78,6 +78,23 @@ def units_taking_part(session: Session, edition_id: UUID, text: str = "", limit:
     return list(session.scalars(query.limit(limit) if limit else query))
 
 
+def unit_taking_part(session: Session, edition_id: UUID, unit_id: UUID) -> Unit:
+    """Return a unit that has entries in the edition, or refuse."""
+    found = next((unit for unit in units_taking_part(session, edition_id) if unit.id == unit_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_entry(session: Session, edition: Edition, entry_id: UUID, unit_ids: Iterable[UUID]) -> Entry:
+    """Return an entry of these units; somebody else's is simply not found."""
+    mine = sa.and_(Entry.id == entry_id, Entry.edition_id == edition.id, Entry.unit_id.in_(list(unit_ids)))
+    found = session.scalar(sa.select(Entry).where(mine))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def entries_taking_part(session: Session, edition_id: UUID) -> list[Entry]:
     """Return the entries that may be judged, with unit and recommending unit."""
     query = (

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask import current_app
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from judging.conflicts import queries, rules
@@ -126,14 +127,19 @@ def request(
     at: datetime,
 ) -> Conflict:
     """Record an entrant's wish. One judge of that name and unit is barred until it is decided; nobody learns of it."""
-    rules.require_request(edition, queries.of_entry(session, entry.id))
+    earlier = queries.of_entry(session, entry.id)
+    rules.require_request(edition, earlier)
+    named = (f"{judge_name}（{judge_unit}）" if judge_unit else judge_name) or (judge.name if judge else "")
+    if named in {old.named for old in earlier}:
+        raise rules.AlreadyDeclared
     matched = judge or _match(session, judge_name, judge_unit)
-    named = f"{judge_name}（{judge_unit}）" if judge_unit else judge_name
+    if matched is not None and matched.id in {old.judge_id for old in earlier}:
+        matched = None  # said under another spelling; a refusal here would tell that the person is a judge
     made = Conflict(
         edition_id=edition.id,
         judge_id=matched.id if matched else None,
         entry_id=entry.id,
-        named=(named or (judge.name if judge else ""))[:200],
+        named=named[:200],
         kind=ConflictKind.REQUESTED,
         basis=basis,
         reason=reason,
@@ -141,8 +147,6 @@ def request(
         created_at=at,
         created_by_id=by.id,
     )
-    if made.judge_id and _is_known(session, made):
-        raise rules.AlreadyDeclared
     session.add(made)
     session.flush()
     detail = {"named": made.named, "basis": basis.value}
@@ -172,6 +176,9 @@ def decide_request(
     rules.require_gathering(edition)
     rules.require_pending(conflict)
     if judge is not None:
+        others = [old for old in queries.of_entry(session, conflict.entry_id or conflict.id) if old.id != conflict.id]
+        if (judge.id, conflict.basis) in {(old.judge_id, old.basis) for old in others}:
+            raise rules.AlreadyDeclared
         conflict.judge_id = judge.id
     conflict.status = ConflictStatus.STANDING if stands else ConflictStatus.REFUSED
     conflict.decided_at, conflict.decided_by_id, conflict.decision_reason = at, by.id, reason
@@ -183,10 +190,11 @@ def decide_request(
 
 
 def _answer(session: Session, edition: Edition, entry: Entry, stands: bool, reason: str, at: datetime) -> None:
-    yes = gettext("Your request concerning %(code)s has been accepted and will be observed.", code=entry.code)
-    no = gettext("Your request concerning %(code)s has not been accepted.", code=entry.code)
-    body = f"{yes if stands else no}\n\n{gettext('Reason')}: {reason}\n\n{edition.organiser}\n"
-    subject = gettext("%(edition)s: your request for a recusal", edition=edition.name)
+    with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
+        subject = gettext("%(edition)s: your request for a recusal", edition=edition.name)
+        yes = gettext("Your request concerning %(code)s has been accepted and will be observed.", code=entry.code)
+        no = gettext("Your request concerning %(code)s has not been accepted.", code=entry.code)
+        body = f"{yes if stands else no}\n\n{gettext('Reason')}: {reason}\n\n{edition.organiser}\n"
     outbox.lay(session, to=entry.contact_email, subject=subject, body=body, at=at, scope_id=edition.id)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from judging.accounts.models import Invitation, Role, User
 from judging.editions.models import TrackKind
 from judging.foundation.errors import NotFound
 from judging.judges.models import Expertise, ExpertiseKind, Judge, JudgeStatus, RecusalUnit
@@ -38,6 +39,11 @@ def in_term(on: date) -> sa.ColumnElement[bool]:
 def has_expertise(kind: ExpertiseKind, code: str) -> sa.ColumnElement[bool]:
     """Return the condition that a judge can judge something."""
     return sa.exists().where(Expertise.judge_id == Judge.id, Expertise.kind == kind, Expertise.code == code)
+
+
+def bank(session: Session) -> list[Judge]:
+    """Return everybody in the bank who has not left it, by name."""
+    return list(session.scalars(sa.select(Judge).where(Judge.status != JudgeStatus.RETIRED).order_by(Judge.name)))
 
 
 def judge_by_id(session: Session, judge_id: UUID) -> Judge:
@@ -79,11 +85,39 @@ def units_named(session: Session, names: Iterable[str]) -> dict[str, UUID]:
     return dict(session.execute(query).all())
 
 
+def unit_names(session: Session) -> list[str]:
+    """Return the names of all registered units, to choose from."""
+    return list(session.scalars(sa.select(Unit.name).order_by(Unit.name)))
+
+
+def regions_in_use(session: Session) -> list[str]:
+    """Return the regions judges come from."""
+    query = sa.select(Judge.region).where(Judge.region != "").distinct().order_by(Judge.region)
+    return list(session.scalars(query))
+
+
+def account_of(session: Session, judge: Judge) -> User | None:
+    """Return the account that speaks for a judge."""
+    return session.get(User, judge.user_id) if judge.user_id else None
+
+
+def open_invitations(session: Session, judge_id: UUID, at: datetime) -> list[Invitation]:
+    """Return the invitations of a judge that can still be accepted."""
+    open_ = sa.and_(
+        Invitation.role == Role.JUDGE,
+        Invitation.subject_id == judge_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > at,
+    )
+    return list(session.scalars(sa.select(Invitation).where(open_).order_by(Invitation.created_at)))
+
+
 def highest_number(session: Session, prefix: str) -> int:
     """Return the highest number given under a prefix, to number the next judge."""
     codes = session.scalars(sa.select(Judge.code).where(Judge.code.startswith(prefix, autoescape=True)))
     tails = [code[len(prefix) :] for code in codes]
-    return max((int(tail) for tail in tails if tail.isdigit()), default=0)
+    return max((int(tail) for tail in tails if tail.isdecimal()), default=0)
 
 
 @dataclass(frozen=True, slots=True)

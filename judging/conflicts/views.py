@@ -1,5 +1,0 @@
-"""Pages of this stage (to come)."""
-
-from flask import Blueprint
-
-blueprints: tuple[Blueprint, ...] = ()

@@ -1,0 +1,7 @@
+"""Pages about conflicts, by audience: the organizer's list, the judge's declaration, the entrant's request."""
+
+from judging.conflicts.views import entrant, judge, organizer
+from judging.conflicts.views.organizer import blueprint
+
+__all__ = ["blueprint", "blueprints", "entrant", "judge", "organizer"]
+blueprints = (blueprint,)
