@@ -187,7 +187,7 @@ class ContentForm(StepForm):
         ),
     )
     target = limited(
-        _l("Target"), 200, description=_l("With the figure, for example: stoppages from 5.2 % to 3 % or less.")
+        _l("Target"), 200, description=_l("With the figure, for example: stoppages per month from 12 to at most 5.")
     )
     reached = limited(_l("Value reached"), 200)
     benefit = AmountField(

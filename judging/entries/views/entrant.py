@@ -122,7 +122,9 @@ def _step(value: str) -> Step:
     return found
 
 
-def step_page(entry: Entry, step: Step, form: StepForm | None = None, *, refusal: str = "", team: Any = None) -> str:
+def step_page(
+    entry: Entry, step: Step, form: StepForm | None = None, *, refusal: str = "", team: Any = None, team_wrong: str = ""
+) -> str:
     """Return a step's page: what is stored, or what was typed when it was refused."""
     at = clock.now()
     return render_template(
@@ -132,6 +134,7 @@ def step_page(entry: Entry, step: Step, form: StepForm | None = None, *, refusal
         steps=pages.steps(entry, step),
         form=form or forms.step_form(entry, step),
         team=team if team is not None else [(member.name, member.role) for member in entry.members],
+        team_wrong=team_wrong,
         team_label=rules.TEAM_LABELS[entry.track.kind],
         missing=rules.missing(entry),
         missing_names={item.field for item in rules.missing(entry)},
@@ -156,7 +159,7 @@ def save(entry_id: UUID, step: str) -> ResponseReturnValue:
     typed = list(zip(request.form.getlist("member_name"), request.form.getlist("member_role"), strict=False))
     team, wrong = forms.read_members(typed)
     if not form.validate() or wrong:
-        return step_page(wanted, present, form, refusal=wrong, team=typed), HTTPStatus.UNPROCESSABLE_ENTITY
+        return step_page(wanted, present, form, team_wrong=wrong, team=typed), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with db.transaction() as session:
             entry = own(session, entry_id)

@@ -173,6 +173,18 @@ def test_a_wrong_step_keeps_what_was_typed(desk: Desk) -> None:
     assert 'value="三十六万"' in answer.text
 
 
+def test_a_wrong_team_is_shown_again_as_typed(desk: Desk) -> None:
+    entry = desk.draft()
+    typed = {"member_name": ["", "新来的"], "member_role": ["没有姓名的组员", ""], "group_name": "改过的小组"}
+    answer = desk.client.post(desk.url(entry, "team"), data={"version": str(entry.version), **typed})
+    assert answer.status_code == 422
+    assert all(word in answer.text for word in ("没有姓名的组员", "新来的", "改过的小组"))
+    twice = {"member_name": ["张一", "张一"], "member_role": ["", "第二个"], "version": str(entry.version)}
+    answer = desk.client.post(desk.url(entry, "team"), data=twice)
+    assert answer.status_code == 409
+    assert "第二个" in answer.text
+
+
 def test_the_deadline_keeps_what_was_typed(desk: Desk) -> None:
     entry = desk.draft()
     set_deadline(desk.session, desk.edition, Stage.INTAKE, clock.now() - timedelta(hours=1))
