@@ -12,6 +12,7 @@ from judging.accounts.models import Role
 from judging.accounts.queries import user_by_identity
 from judging.app import create_app
 from judging.config import Settings
+from judging.demo.command import links, prepare
 from judging.foundation import clock, db
 from judging.foundation.audit import SYSTEM
 from judging.foundation.errors import DomainError
@@ -55,6 +56,26 @@ def run(port: int, host: str) -> None:
     migrate.upgrade(settings.database_url)
     click.echo(f"Serving {settings.base_url} on {host}:{port} from {settings.instance} (Ctrl+C ends)")
     serve(create_app(settings), host=host, port=port)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--seed", default=2022, show_default=True, help="The same seed gives the same data.")
+@click.option("--no-serve", is_flag=True, help="Play and leave.")
+@click.option("--afresh", is_flag=True, help="Play anew, forgetting what visitors did.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True)
+def demo(port: int, host: str, seed: int, no_serve: bool, afresh: bool, folder: Path) -> None:
+    """Play a whole edition with simulated judges, and serve it with a door for each role."""
+    base_url = f"http://{host}:{port}"
+    stage = prepare(folder, seed=seed, base_url=base_url, afresh=afresh)
+    click.echo(stage.story)
+    if no_serve:
+        return
+    click.echo("\n进入演示 step in:")
+    click.echo("\n".join(links(stage, base_url)))
+    click.echo(f"\n首页 front page: {base_url}/ （Ctrl+C 结束 ends）")
+    serve(stage.app, host=host, port=port)
 
 
 @main.command()

@@ -1,7 +1,10 @@
 """The intake of an edition: drafts, files, submission, recommendation, formal check."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,15 +36,21 @@ def hand_in(
     """Let every unit's contact fill the form, upload the files and submit, spread over the weeks of intake."""
     span = (times.intake_ends - times.intake) * 0.8
     made = []
-    for number, fact in enumerate(facts):
+    for number, (fact, files) in enumerate(zip(facts, drawn(facts, leaks), strict=True)):
         at = times.intake + span * (number / max(1, len(facts)))
-        made.append(_hand_in_one(session, scene, edition, fact, at, leaks))
+        made.append(_hand_in_one(session, scene, edition, fact, files, at))
         tick()
     return made
 
 
+def drawn(facts: Sequence[EntryFacts], leaks: bool) -> Iterator[pdfs.EntryFiles]:
+    """Return the files of the entries in order, drawn by the machine's other core meanwhile."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(partial(pdfs.make_files, leaks=leaks), facts, chunksize=4)
+
+
 def _hand_in_one(
-    session: Session, scene: Scene, edition: Edition, fact: EntryFacts, at: datetime, leaks: bool
+    session: Session, scene: Scene, edition: Edition, fact: EntryFacts, files: pdfs.EntryFiles, at: datetime
 ) -> Entry:
     unit = scene.units[fact.unit.name]
     contact = scene.contacts[unit.id]
@@ -52,7 +61,7 @@ def _hand_in_one(
     first, other = ROLES[fact.track]
     team = [(name, first if place == 0 else other) for place, name in enumerate(fact.members)]
     drafting.set_members(session, entry, team, by=contact.actor, at=at)
-    _upload(session, entry, fact, contact.actor, at + timedelta(minutes=20), leaks)
+    _upload(session, entry, files, contact.actor, at + timedelta(minutes=20))
     submitting.submit(session, entry, by=contact.actor, at=at + timedelta(minutes=30))
     return entry
 
@@ -85,8 +94,7 @@ def _fields(fact: EntryFacts) -> dict[str, Any]:
     return fields
 
 
-def _upload(session: Session, entry: Entry, fact: EntryFacts, by: Actor, at: datetime, leaks: bool) -> None:
-    files = pdfs.make_files(fact, leaks=leaks)
+def _upload(session: Session, entry: Entry, files: pdfs.EntryFiles, by: Actor, at: datetime) -> None:
     pairs = [(AttachmentKind.REPORT, files.report), (AttachmentKind.MASKED, files.masked)]
     if files.slides is not None:
         pairs.append((AttachmentKind.SLIDES, files.slides))

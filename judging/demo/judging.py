@@ -20,6 +20,7 @@ from judging.demo import pdfs
 from judging.demo.corpus_facts import EntryFacts
 from judging.demo.marks import Truth
 from judging.demo.scene import Scene, Times
+from judging.editions import service as editions
 from judging.editions.models import Edition, Round
 from judging.entries import queries as entry_queries
 from judging.entries.models import Entry
@@ -195,3 +196,9 @@ def mend_leaks(session: Session, scene: Scene, edition: Edition, facts: Sequence
         reason = "评审稿中发现身份信息，单位已重新提交脱敏稿"
         blinding.replace_masked(session, edition, candidate, clean.name, clean.content, reason=reason, by=by, at=at)
         blinding.clear(session, edition, candidate, by=by, at=at)
+
+
+def fewer_judges(session: Session, edition: Edition, by: Actor, at: datetime) -> None:
+    """Three judges an entry instead of last year's five: there are three times as many entries."""
+    for track in edition.tracks:
+        editions.update_round(session, edition, track, track.rounds[0], by=by, at=at, judges_per_entry=3)
