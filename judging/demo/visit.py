@@ -1,6 +1,7 @@
 """The demo's doors: links that sign a visitor in. Only the demo command installs them; no setting can."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Flask, redirect, url_for
@@ -88,7 +89,7 @@ def _someone(session: Session, edition: Edition, role: Role) -> object:
     return session.scalars(query.order_by(RoleGrant.scope_id.is_not(None), User.username)).first()
 
 
-def _judges(edition: Edition) -> sa.Select[tuple[object]]:
+def _judges(edition: Edition) -> sa.Select[Any]:
     """Judges in the middle of their work first: those with both finished and unfinished sheets."""
     done = sa.func.count(sa.case((Ballot.status == BallotStatus.SUBMITTED, 1)))
     left = sa.func.count(Assignment.id) - done
@@ -106,7 +107,7 @@ def _judges(edition: Edition) -> sa.Select[tuple[object]]:
     )
 
 
-def _contacts(edition: Edition, role: Role) -> sa.Select[tuple[object]]:
+def _contacts(edition: Edition, role: Role) -> sa.Select[Any]:
     column = Membership.unit_id if role is Role.ENTRANT else Membership.recommending_unit_id
     whose = Entry.unit_id if role is Role.ENTRANT else Entry.recommending_unit_id
     return (

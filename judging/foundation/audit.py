@@ -26,6 +26,10 @@ class AuditLine(Model):
         sa.Index("ix_audit_line_subject", "subject_id"),
     )
 
+    # In the order of writing: several lines of one act share their moment. No page shows this number.
+    id: Mapped[int] = mapped_column(  # type: ignore[assignment]
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
     at: Mapped[datetime]
     act: Mapped[str] = mapped_column(sa.String(60))
     subject_id: Mapped[UUID | None]

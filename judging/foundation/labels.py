@@ -9,9 +9,9 @@ from flask_babel.speaklater import LazyString
 class LabelEnum(StrEnum):
     """A StrEnum whose members have a label: ``OPEN = "open", lazy_gettext("Open")``."""
 
-    label: LazyString
+    label: LazyString | str
 
-    def __new__(cls, value: str, label: LazyString) -> Self:
+    def __new__(cls, value: str, label: LazyString | str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
