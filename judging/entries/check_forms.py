@@ -49,7 +49,7 @@ class VerdictForm(VersionedForm):
         validate_choice=False,
     )
     note = TextAreaField(
-        _l("Note"), description=_l("Is told to the unit together with the reasons."), validators=[Length(max=2000)]
+        _l("Remark"), description=_l("Is told to the unit together with the reasons."), validators=[Length(max=2000)]
     )
     until = DayField(_l("To be completed until the end of"))
 
@@ -72,7 +72,7 @@ class VerdictForm(VersionedForm):
 class BulkForm(Form):
     """The ticked rows, and the one note for all of them."""
 
-    note = TextAreaField(_l("Note for all of them"), validators=[Length(max=2000)])
+    note = TextAreaField(_l("Remark for all of them"), validators=[Length(max=2000)])
     confirmed = HiddenField()
 
 

@@ -24,10 +24,10 @@ from judging.web.filters import format_datetime, plain_number
 CODE = Column("code", _l("Receipt number"), 16, aliases=("编号", "受理编号", "受理号", "Receipt number"))
 TITLE = Column(
     "title",
-    _l("Topic"),
+    _l("Title of the topic"),
     40,
     required=True,
-    aliases=("课题名称", "成果名称", "项目名称", "论文题目", "题目", "故事名称", "故事题目", "Topic", "Title"),
+    aliases=("课题名称", "成果名称", "项目名称", "论文题目", "题目", "故事名称", "故事题目", "Title of the topic"),
 )
 TOPIC_TYPE = Column("topic_type", _l("Type of topic"), 22, aliases=("课题类型", "类型", "Type of topic"))
 GROUP_NAME = Column("group_name", _l("Name of the group"), 22, aliases=("小组名称", "QC小组名称", "Name of the group"))

@@ -73,6 +73,12 @@ def unit_by_credit_code(session: Session, code: str) -> Unit | None:
     return session.scalar(sa.select(Unit).where(Unit.credit_code == code))
 
 
+def names_and_codes(session: Session) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the names of all units by folded name, and by credit code."""
+    rows = session.execute(sa.select(Unit.name, Unit.credit_code)).all()
+    return {fold(name): name for name, _code in rows}, {code: name for name, code in rows if code}
+
+
 def recommending_units(session: Session) -> list[RecommendingUnit]:
     """Return all recommending units, by code."""
     return list(session.scalars(sa.select(RecommendingUnit).order_by(RecommendingUnit.code)))

@@ -264,8 +264,7 @@ def _refuse_twice(checker: Checker, row: PlannedRow, seen: dict[str, int]) -> No
 def apply_units(session: Session, plan: Plan, *, by: Actor, at: datetime) -> int:
     """Write what the plan says, all or nothing; return how many rows were written."""
     plan.require_sound()
-    for row in plan.in_state(RowState.NEW):
-        service.register_unit(session, row.values, by=by, at=at)
+    service.register_units(session, [row.values for row in plan.in_state(RowState.NEW)], by=by, at=at)
     for row in plan.in_state(RowState.CHANGED):
         assert row.target is not None
         service.update_unit(session, session.get_one(Unit, row.target), row.values, by=by, at=at)

@@ -41,16 +41,16 @@ def apply_entries(
 
 
 def _units(session: Session, plan: Plan, *, by: Actor, at: datetime) -> dict[str, Unit]:
-    made: dict[str, Unit] = {}
+    missing: dict[str, dict[str, Any]] = {}
     filled: set[UUID] = set()
     for row in plan.rows:
         values, unit_id = row.values["unit"], row.values["unit_id"]
-        if values and unit_id is None and fold(values["name"]) not in made:
-            made[fold(values["name"])] = units.register_unit(session, values, by=by, at=at)
+        if values and unit_id is None:
+            missing.setdefault(fold(values["name"]), values)
         elif values and unit_id is not None and unit_id not in filled:
             units.update_unit(session, session.get_one(Unit, unit_id), values, by=by, at=at)
             filled.add(unit_id)
-    return made
+    return dict(zip(missing, units.register_units(session, list(missing.values()), by=by, at=at), strict=True))
 
 
 def _add(
