@@ -173,7 +173,9 @@ class DetailsForm(VersionedForm):
         """Return what was typed, as the service takes it."""
         lines = [line.strip() for line in (self.co_organisers.data or "").splitlines()]
         values = {
-            name: field.data for name, field in self._fields.items() if hasattr(Edition, name) and name != "version"
+            name: "" if field.data is None else field.data  # a field that was not sent at all
+            for name, field in self._fields.items()
+            if hasattr(Edition, name) and name != "version"
         }
         return values | {"co_organisers": [line for line in lines if line]}
 

@@ -63,8 +63,9 @@ class RubricForm(VersionedForm):
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""
-        names = ("name", "topic_type", "on_site", "standard", "source_note", "origin")
-        return {name: self[name].data for name in names} | {"track_kind": TrackKind.of(self.track_kind.data)}
+        texts = {name: self[name].data or "" for name in ("name", "topic_type", "standard", "source_note")}
+        chosen = {"track_kind": TrackKind.of(self.track_kind.data), "origin": self.origin.data}
+        return texts | chosen | {"on_site": self.on_site.data}
 
 
 class CriterionForm(Form):
