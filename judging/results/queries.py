@@ -172,6 +172,7 @@ def whole_sheet(session: Session, sheet_id: UUID) -> ResultSheet:
     """Return a sheet with all its rows, for exports and verification."""
     parts = (ResultSheet.standings, ResultSheet.severities, ResultSheet.flags)
     query = sa.select(ResultSheet).where(ResultSheet.id == sheet_id).options(*[selectinload(part) for part in parts])
+    query = query.options(joinedload(ResultSheet.round))
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 

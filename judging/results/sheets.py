@@ -15,7 +15,7 @@ from scoring import half_up
 
 RESULTS = (
     Column("rank", _l("Place"), 8),
-    Column("code", _l("Code"), 12),
+    Column("code", _l("Blind code"), 12),
     Column("score", _l("Score"), 10),
     Column("judges", _l("Judges"), 8),
     Column("mean", _l("Mean"), 10),
@@ -30,7 +30,7 @@ RESULTS = (
     Column("component", _l("Part"), 8),
 )
 TOTALS = (
-    Column("code", _l("Code"), 12),
+    Column("code", _l("Blind code"), 12),
     Column("judge", _l("Judge"), 24),
     Column("given", _l("Total given"), 12),
     Column("raw", _l("Total on the common scale"), 14),

@@ -151,13 +151,14 @@ def candidate(sheet_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     session, sheet = db.session(), _sheet(sheet_id)
     standing = queries.standing_of(session, sheet.id, candidate_id)
     found = [flag for flag in queries.flags(session, sheet.id) if flag.candidate_id == candidate_id]
+    names = {str(key): name for key, name in _judge_names(session, sheet).items()}
     return render_template(
         "results/candidate.html",
         **_frame(session, sheet),
         standing=standing,
-        worked=rules.worked(standing.totals),
+        worked=rules.worked(sorted(standing.totals, key=lambda line: names.get(line["judge"], ""))),
         formula=words.FORMULAS[sheet.method],
-        names={str(key): name for key, name in _judge_names(session, sheet).items()},
+        names=names,
         found=found,
     )
 

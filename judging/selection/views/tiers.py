@@ -14,6 +14,7 @@ from judging.editions.models import Round, Track
 from judging.foundation import clock, db
 from judging.foundation.errors import DomainError, NotFound
 from judging.selection import queries, rules, service
+from judging.selection.combine import combination_of
 from judging.selection.forms import TiersForm, number_of
 from judging.selection.views.base import blueprint, require_act
 
@@ -89,4 +90,15 @@ def _found(track_id: UUID, round_number: int) -> tuple[Track, Round]:
 def _page(track: Track, round_: Round, form: TiersForm) -> str:
     edition = this_edition()
     locked = edition.frozen_at is not None or not may(Permission.SELECTION_MANAGE)
-    return render_template("selection/tiers.html", track=track, round=round_, form=form, locked=locked)
+    present = queries.tiers_of(db.session(), track.id, round_.number)
+    chosen = combination_of(round_.settings, round_.decimals).mode
+    combination = next(label for mode, label in form.combine.choices if mode == chosen)
+    return render_template(
+        "selection/tiers.html",
+        track=track,
+        round=round_,
+        form=form,
+        locked=locked,
+        tiers=present,
+        combination=combination,
+    )
