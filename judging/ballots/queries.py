@@ -271,6 +271,21 @@ def recused_of(session: Session, round_ids: Sequence[UUID]) -> list[Ballot]:
     return list(session.scalars(query))
 
 
+def short_by_recusal(session: Session, round_: Round) -> set[UUID]:
+    """Return the candidates whose judges, without those who recused, are fewer than the round wants."""
+    judges = sa.func.count(Assignment.id)
+    recused = sa.func.count(sa.case((Ballot.status == BallotStatus.RECUSED, Ballot.id)))
+    query = (
+        sa.select(Assignment.candidate_id)
+        .join(Assignment.candidate)
+        .outerjoin(Ballot, Ballot.assignment_id == Assignment.id)
+        .where(Candidate.round_id == round_.id)
+        .group_by(Assignment.candidate_id)
+        .having(sa.and_(recused > 0, judges - recused < round_.judges_per_entry))
+    )
+    return set(session.scalars(query))
+
+
 def chaired_panels(session: Session, edition: Edition, judge_id: UUID) -> list[Panel]:
     """Return the panels of the running rounds that a judge chairs."""
     query = (

@@ -109,7 +109,7 @@ def draw_running_order(
     require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
     if not sitting.places:
         raise rules.NoSittings
-    if (sitting.drawn_at is not None or edition.stage is Stage.JUDGING) and len(reason.strip()) < 2:
+    if sitting.drawn_at is not None and len(reason.strip()) < 2:
         raise rules.RunningOrderDrawn
     before = sitting.seed
     sitting.seed = secrets.randbelow(900_000) + 100_000 if seed is None else seed

@@ -41,6 +41,7 @@ def progress() -> ResponseReturnValue:
         progress=found,
         late=_late(found),
         recused=queries.recused_of(session, [chosen[1].id]) if chosen else [],
+        short=queries.short_by_recusal(session, chosen[1]) if chosen else set(),
         unjudged=queries.without_valid_ballot(session, chosen[1].id) if chosen else [],
         figures={"items": [{"label": j.name, "done": j.done, "total": j.total - j.recused} for j in found.judges]},
         open=edition.stage is Stage.JUDGING,

@@ -114,7 +114,7 @@ def test_refused_mark_names_its_criterion(judge: Client, world: World, value: st
 
 @pytest.mark.parametrize(
     "body",
-    [None, [], "x", {"field": "strengths"}, {"field": 1, "value": "2", "sequence": 1}, 
+    [None, [], "x", {"field": "strengths"}, {"field": 1, "value": "2", "sequence": 1},
      {"field": "strengths", "value": "a", "sequence": True},
      {"field": "strengths", "value": "a", "sequence": "1"}, {"field": "strengths", "value": "好" * 30_000, "sequence": 1}],
 )  # fmt: skip
