@@ -79,6 +79,17 @@ def judges_know_until_when(_session: Session, edition: Edition) -> list[Obstacle
     return [Obstacle(_("The calendar has no closing time for judging in this round."), False, "edition.calendar")]
 
 
+@checks(Stage.JUDGING)
+def methods_have_enough_judges(_session: Session, edition: Edition) -> list[Obstacle]:
+    """Severity cannot be told from one judge, nor extremes left out of three or four without losing much."""
+    running = [(track, track.round(edition.round_number)) for track in edition.tracks]
+    return [
+        Obstacle(_("%(track)s: %(doubt)s", track=track.name, doubt=doubt), False, "edition.tracks")
+        for track, round_ in running
+        if round_ and (doubt := rules.doubt_of(round_.method, round_.judges_per_entry, round_.trim_from))
+    ]
+
+
 @checks(Stage.NOTICE)
 def planned_rounds_are_held(_session: Session, edition: Edition) -> list[Obstacle]:
     """A round that is planned and skipped deserves a word."""

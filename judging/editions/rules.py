@@ -7,7 +7,7 @@ from string import Formatter
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from judging.editions.models import Edition, Round, Stage, StageDate
+from judging.editions.models import Edition, Method, Round, Stage, StageDate
 from judging.foundation.audit import Act
 from judging.foundation.errors import DomainError
 
@@ -190,6 +190,17 @@ def dates_need_reason(edition: Edition, known: StageDate | None, closes_at: date
     """A closing time that people were told is not moved without a word."""
     told = edition.stage is not Stage.SETUP and known is not None and known.closes_at is not None
     return told and known is not None and known.closes_at != closes_at
+
+
+def doubt_of(method: Method, judges: int, trim_from: int) -> str:
+    """Return what speaks against a method with so few judges per entry, in a sentence; "" when nothing does."""
+    if method in (Method.STANDARD, Method.SEVERITY) and judges < 2:
+        return str(
+            _("With one judge per entry, differences between judges cannot be told from differences of entries.")
+        )
+    if method is Method.TRIMMED and trim_from <= judges < 5:
+        return str(_("With so few judges, leaving out the highest and lowest total keeps only one or two."))
+    return ""
 
 
 def pattern_is_sound(pattern: str) -> bool:

@@ -11,7 +11,7 @@ from judging.accounts.permissions import Permission
 from judging.editions import queries, rules, service
 from judging.editions.addresses import this_edition
 from judging.editions.forms import RoundForm, TrackForm
-from judging.editions.models import TrackKind
+from judging.editions.models import Round, Track, TrackKind
 from judging.editions.views.settings import blueprint
 from judging.foundation import clock, db
 from judging.foundation.errors import NotFound, StaleVersion
@@ -142,7 +142,12 @@ def add_round(track_id: UUID) -> ResponseReturnValue:
 def edit_round(round_id: UUID) -> ResponseReturnValue:
     """Show the rules of a round, as a form while they can be changed."""
     track, round_ = queries.round_of(this_edition(), round_id)
-    return render_template("editions/round.html", form=RoundForm(obj=round_), track=track, round=round_)
+    return _round_page(RoundForm(obj=round_), track, round_)
+
+
+def _round_page(form: RoundForm, track: Track, round_: Round, refusal: str = "") -> str:
+    doubt = rules.doubt_of(round_.method, round_.judges_per_entry, round_.trim_from)
+    return render_template("editions/round.html", form=form, track=track, round=round_, doubt=doubt, refusal=refusal)
 
 
 @blueprint.post("/rounds/<uuid:round_id>")
@@ -152,7 +157,7 @@ def save_round(round_id: UUID) -> ResponseReturnValue:
     track, round_ = queries.round_of(this_edition(), round_id)
     form = RoundForm()
     if not form.validate_on_submit():
-        return render_template("editions/round.html", form=form, track=track, round=round_), 422
+        return _round_page(form, track, round_), 422
     try:
         with db.transaction() as session:
             edition = this_edition()
@@ -162,8 +167,7 @@ def save_round(round_id: UUID) -> ResponseReturnValue:
     except StaleVersion as refusal:
         track, round_ = queries.round_of(this_edition(), round_id)
         form.version.data = round_.version
-        page = render_template("editions/round.html", form=form, track=track, round=round_, refusal=str(refusal))
-        return page, 409
+        return _round_page(form, track, round_, str(refusal)), 409
     flash(gettext("The rules of the round have been saved."), "success")
     return redirect(url_for(".tracks"))
 

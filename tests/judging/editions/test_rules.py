@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from judging.editions import rules
-from judging.editions.models import Edition, Round, Stage, StageDate
+from judging.editions.models import Edition, Method, Round, Stage, StageDate
 from tests.conftest import AT
 
 
@@ -97,3 +97,20 @@ def test_a_sound_pattern_makes_a_number(pattern: str) -> None:
 )
 def test_a_pattern_that_cannot_be_filled_is_refused(pattern: str) -> None:
     assert not rules.pattern_is_sound(pattern)
+
+
+@pytest.mark.parametrize(
+    ("method", "judges", "trim_from", "doubtful"),
+    [
+        (Method.SEVERITY, 1, 5, True),
+        (Method.SEVERITY, 3, 5, False),
+        (Method.TRIMMED, 3, 3, True),
+        (Method.TRIMMED, 3, 5, False),
+        (Method.TRIMMED, 5, 3, False),
+        (Method.MEAN, 1, 5, False),
+    ],
+)
+def test_a_method_with_too_few_judges_is_doubted(
+    app: object, method: Method, judges: int, trim_from: int, doubtful: bool
+) -> None:
+    assert bool(rules.doubt_of(method, judges, trim_from)) is doubtful
