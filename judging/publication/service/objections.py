@@ -1,6 +1,5 @@
 """Acts on objections: file, accept, refuse, answer as an inquiry, uphold, dismiss. Who objected stays protected."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from judging.editions.models import Edition, Stage
 from judging.editions.rules import require_stage
 from judging.entries import files
 from judging.entries.files import Accepts, FileType
-from judging.foundation import audit, outbox
+from judging.foundation import audit, chance, outbox
 from judging.foundation.audit import Actor
 from judging.foundation.storage import storage
 from judging.publication import queries, rules
@@ -30,7 +29,7 @@ PUBLIC = Actor(None, "public")
 
 def random_code(length: int) -> str:
     """Return a code that nobody guesses and anybody can type."""
-    return "".join(secrets.choice(ALPHABET) for _n in range(length))
+    return chance.word(ALPHABET, length)
 
 
 def file_objection(

@@ -85,7 +85,7 @@ def _certificate_page(certificate: Certificate, form: ReasonForm | None = None) 
     return render_template(
         "publication/certificate.html",
         certificate=certificate,
-        facts=pages.certificate_facts(certificate.content, with_members=True),
+        facts_of_certificate=pages.certificate_facts(certificate.content, with_members=True),
         lines=pages.story(db.session(), certificate.id),
         form=form,
     )
