@@ -30,6 +30,7 @@ from judging.rubrics import queries as rubrics
 from judging.rubrics.models import Rubric
 
 Tick = Callable[[], None]
+TIME_TO_MARK = timedelta(days=10, hours=9)
 
 
 def blind(session: Session, scene: Scene, edition: Edition, times: Times, *, tick: Tick) -> None:
@@ -125,11 +126,11 @@ def _mark_round(
         assignments = work.get(judge.id, [])
         share = 1.0 if whole else truth.pace(judge.code)
         finished = round(len(assignments) * share)
-        at = times.judging + timedelta(hours=2)
-        for place, assignment in enumerate(assignments[: finished + (0 if whole else 1)]):
+        begun = assignments[: finished + (0 if whole else 1)]
+        for place, assignment in enumerate(begun):
             entry = entries[assignment.candidate_id]
             rubric = by_type.get(entry.topic_type) or by_type[""]
-            at += timedelta(minutes=11)
+            at = times.judging + timedelta(hours=2) + TIME_TO_MARK * (place / len(begun))
             begun_only = place >= finished
             _fill(session, scene, edition, assignment, judge, entry, rubric, truth, at, begun_only=begun_only)
             tick()

@@ -1,5 +1,6 @@
 """The files of an entry: its report, the masked copy for blind review, the slides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from judging.demo.corpus_facts import EntryFacts, PaperFacts, QcFacts, StoryFacts
@@ -52,6 +53,17 @@ def make_files(entry: EntryFacts, leaks: bool = True) -> EntryFiles:
         DemoFile(f"盲审稿-{entry.title}.pdf", write_pdf(masked, body, info if leak == "metadata" else None)),
         DemoFile(f"{stem}-发布稿.pdf", write_pdf(slides, body, info)) if slides else None,
     )
+
+
+def make_evidence(title: str, lines: Sequence[str]) -> bytes:
+    """One page of proof for an objection."""
+    sans = face(font_file("NotoSansSC-Regular.ttf"))
+    page = Page(sans)
+    page.centre(title, 18, bold=True)
+    for line in lines:
+        page.paragraph(line)
+    body = Font.of(sans, (word for word in page.words if word.font == BODY))
+    return write_pdf([page], body, None)
 
 
 def draw_slides(face: Face, entry: QcFacts | StoryFacts) -> list[Page]:
