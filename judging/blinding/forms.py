@@ -11,7 +11,7 @@ from judging.web.forms import Form, VersionedForm, required_text
 class WordsForm(VersionedForm):
     """The texts that judges read instead of the entrant's."""
 
-    title = StringField(_l("Title"), validators=[required_text(), Length(max=120)])
+    title = StringField(_l("Topic title"), validators=[required_text(), Length(max=120)])
     abstract = TextAreaField(_l("Abstract"), validators=[Length(max=2000)])
     keywords = StringField(_l("Keywords"), validators=[Length(max=200)])
 

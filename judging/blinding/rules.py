@@ -55,12 +55,6 @@ class AlreadyRemoved(DomainError):
     message = _l("This candidate has been taken out of the round.")
 
 
-class NotMasked(DomainError):
-    """The replacement is not what judges can read."""
-
-    message = _l("The replacement must be a PDF that opens without a password.")
-
-
 def require_admission(edition: Edition, round_: Round) -> None:
     """Refuse unless the round is being blinded, or selection is sending entries on to the next round."""
     if edition.stage is Stage.SELECTION and round_.number == edition.round_number + 1:

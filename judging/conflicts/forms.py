@@ -4,12 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from judging.conflicts.models import ConflictBasis
 from judging.judges.models import Judge
 from judging.web.forms import Form, required_text
 
+_CHOOSE = _l("Please choose one.")
 SAYABLE = (ConflictBasis.SAME_UNIT, ConflictBasis.KIN, ConflictBasis.COACHED, ConflictBasis.OTHER)
 
 
@@ -29,7 +30,7 @@ class _BasisForm(Form):
 class DeclareForm(_BasisForm):
     """What a judge says of a unit."""
 
-    basis = RadioField(_l("What connects you?"), choices=_bases)
+    basis = RadioField(_l("What connects you?"), choices=_bases, validators=[InputRequired(_CHOOSE)])
     reason = TextAreaField(
         _l("In a sentence"),
         description=_l(
@@ -52,7 +53,9 @@ class RequestForm(_BasisForm):
         description=_l("If you know it: it tells people of one name apart."),
         validators=[Length(max=120)],
     )
-    basis = RadioField(_l("What connects the person with your entry?"), choices=_bases)
+    basis = RadioField(
+        _l("What connects the person with your entry?"), choices=_bases, validators=[InputRequired(_CHOOSE)]
+    )
     reason = TextAreaField(_l("Reason"), validators=[required_text(), Length(min=4, max=1000)])
 
 
@@ -63,6 +66,7 @@ class DecideForm(Form):
     decision = RadioField(
         _l("Decision"),
         choices=[("stands", _l("Accept: this person does not judge the entry")), ("refused", _l("Do not accept"))],
+        validators=[InputRequired(_CHOOSE)],
     )
     reason = TextAreaField(
         _l("Reason"),

@@ -34,7 +34,7 @@ class ProfileForm(VersionedForm):
 
     name = StringField(_l("Name"), validators=[required_text(), Length(max=60)])
     unit_name = StringField(
-        _l("Unit"),
+        _l("Employer"),
         description=_l("Full name of the employer; entries of this unit will not be given to the judge."),
         validators=[required_text(), Length(max=120)],
     )

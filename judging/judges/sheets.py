@@ -30,7 +30,7 @@ COLUMNS = (
     Column("number", _l("No."), 8, aliases=("序号", "No")),
     Column("code", _l("Number in the bank"), 14, aliases=("编号", "专家编号", "评委编号", "Number in the bank")),
     Column("name", _l("Name"), 12, required=True, aliases=("姓名", "专家姓名", "Name")),
-    Column("unit_name", _l("Unit"), 32, aliases=("单位", "工作单位", "单位名称", "Unit")),
+    Column("unit_name", _l("Employer"), 32, aliases=("单位", "工作单位", "单位名称", "Employer", "Unit")),
     Column("post", _l("Post"), 14, aliases=("职务", "Post")),
     Column("title", _l("Professional title"), 14, aliases=("职称", "Professional title")),
     Column("region", _l("Region"), 14, aliases=("地区", "所在地区", "Region")),

@@ -40,7 +40,7 @@ def labels() -> dict[str, str]:
     """Return the words of the fields, for the story."""
     return {
         "name": gettext("Name"),
-        "unit_name": gettext("Unit"),
+        "unit_name": gettext("Employer"),
         "unit": gettext("Unit"),
         "post": gettext("Post"),
         "title": gettext("Professional title"),
