@@ -53,11 +53,17 @@ def invitation_letter(session: Session, invited: Invited, *, at: datetime, event
     return link
 
 
-def remember(invited: Invited) -> str:
-    """Keep a link's token in this browser's session and return the address of the page that shows it."""
+def remember(invited: Invited, back: str | None = None) -> str:
+    """Keep a link's token in this browser's session and return the address of the page that shows it.
+
+    Parameters
+    ----------
+    back
+        The path of the page to go back to from there.
+    """
     kept = dict(list(cookie.get(COOKIE, {}).items())[-KEPT + 1 :])
     cookie[COOKIE] = kept | {str(invited.invitation.id): invited.token}
-    return url_for("accounts.invitation_link", invitation_id=invited.invitation.id)
+    return url_for("accounts.invitation_link", invitation_id=invited.invitation.id, next=back)
 
 
 def remembered(invitation: Invitation) -> str | None:

@@ -46,7 +46,7 @@ def renew_invitation(invitation_id: UUID) -> ResponseReturnValue:
         at = clock.now()
         invited = service.renew_invitation(session, _own_invitation(invitation_id), by=me().actor, at=at)
         letters.invitation_letter(session, invited, at=at)
-        target = letters.remember(invited)
+        target = letters.remember(invited, safe_target(request.args.get("next")))
     flash(gettext("A new link has been made; the earlier one no longer works."), "success")
     return redirect(target)
 

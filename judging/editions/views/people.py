@@ -107,7 +107,7 @@ def send_invitation() -> ResponseReturnValue:
             at=at,
         )
         letters.invitation_letter(session, invited, at=at, event=edition.name)
-        target = letters.remember(invited)
+        target = letters.remember(invited, url_for(".invitations"))
     flash(gettext("The invitation has been made."), "success")
     return redirect(target)
 
