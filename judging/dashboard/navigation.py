@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from judging.accounts.guards import may
-from judging.accounts.permissions import Permission as P
+from judging.accounts.permissions import Permission
+
+P = Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ LINES = (
     Line("conflicts.declare", _l("Declare a conflict"), "eye-off", P.CONFLICT_DECLARE),
     Line("judges.profile", _l("My profile"), "user", P.JUDGE_SELF),
     Line("certificates.mine", _l("My certificates"), "seal", P.ENTRY_OWN),
-    Line("editions.stage", _l("Stage and calendar"), "calendar", P.EDITION_VIEW),
-    Line("editions.settings", _l("Edition settings"), "settings", P.EDITION_VIEW),
+    Line("edition.stage", _l("Stage and calendar"), "calendar", P.EDITION_VIEW),
+    Line("edition.edit", _l("Edition settings"), "settings", P.EDITION_VIEW),
     Line("check.queue", _l("Entries and formal check"), "inbox", P.ENTRY_VIEW),
     Line("units.index", _l("Units"), "building", P.UNIT_VIEW),
     Line("judges.index", _l("Expert bank"), "users", P.JUDGE_VIEW),
@@ -75,5 +77,6 @@ def _is_active(line: Line) -> bool:
         return True
     if any(other.endpoint == here for other in LINES):
         return False
-    siblings = [other for other in LINES if other.endpoint.split(".")[0] == line.endpoint.split(".")[0]]
-    return here.split(".")[0] == line.endpoint.split(".")[0] and siblings[0] == line
+    slice_ = line.endpoint.split(".")[0]
+    siblings = [other for other in LINES if other.endpoint.split(".")[0] == slice_ and may(other.permission)]
+    return here.split(".")[0] == slice_ and siblings[0] == line

@@ -61,7 +61,7 @@ def pipeline(edition: Edition, counts: Counts) -> list[PipelineStep]:
     cleared = counts.candidates.get(CandidateStatus.CLEARED, 0)
     candidates = sum(n for status, n in counts.candidates.items() if status is not CandidateStatus.REMOVED)
     numbers: dict[Stage, tuple[int | None, int | None, str]] = {
-        Stage.SETUP: (None, None, "editions.settings"),
+        Stage.SETUP: (None, None, "edition.edit"),
         Stage.INTAKE: (counts.entries.get(EntryStatus.ACCEPTED, 0), counts.handed_in, "check.queue"),
         Stage.BLINDING: (cleared, candidates, "blinding.desk"),
         Stage.JUDGING: (counts.submitted, counts.assigned, "ballots.progress"),
