@@ -131,7 +131,7 @@ def counts(session: Session, edition: Edition) -> Counts:
 
 def _grouped(session: Session, column: Any, *where: Any) -> dict[Any, int]:
     query = sa.select(column, sa.func.count()).where(*where).group_by(column)
-    return {value: number for value, number in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def judging_by_track(session: Session, edition: Edition) -> list[tuple[str, int, int]]:
