@@ -2,6 +2,7 @@
 
 import contextvars
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session whose work, commits included, is gone after the test; requests of `client` share its connection."""
+    with rolled_back(app) as session:
+        yield session
+
+
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Session]:
+    """A session whose work, commits included, is gone after the block."""
     with app.app_context():
         maker, engine = db.extension.sessionmaker, db.extension.engine
     with engine.connect() as connection, connection.begin() as everything:

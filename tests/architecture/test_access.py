@@ -1,0 +1,104 @@
+"""Every cell of (person × route × own, missing or foreign object), from the application's own map of routes."""
+
+import pytest
+from flask import Flask
+from werkzeug.wrappers import Response
+
+from judging.accounts.permissions import Permission
+from tests.architecture.walk import PLAIN, Door, UnknownPart, Walker, doors, essence, missing, table
+from tests.architecture.world import WALKERS
+
+REFUSALS = (302, 303, 400, 404, 409, 413, 415, 422)
+
+
+every_walker = pytest.mark.parametrize("walker", WALKERS, indirect=True)
+
+
+@every_walker
+def test_who_lacks_the_permission_is_turned_away_and_changes_nothing(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    for door in doors(walker.app):
+        if not door.opens_for(walker.name):
+            answer = walker.visit(door, walker.own(door))
+            turned_away = _sent_to_sign_in(answer) if walker.name == "anonymous" else answer.status_code == 403
+            if not turned_away or walker.wrote:
+                wrong.append((walker.name, door, answer.status, *walker.wrote))
+    assert wrong == [], table(wrong)
+
+
+def _sent_to_sign_in(answer: Response) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"].startswith("/account/sign-in")
+
+
+@pytest.mark.parametrize("walker", ["anonymous"], indirect=True)
+def test_a_script_without_a_session_is_told_to_sign_in(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    for door in doors(walker.app):
+        if door.guard != "public":
+            answer = walker.visit(door, walker.own(door), headers={"X-Requested-With": "fetch"})
+            if answer.status_code != 401 or not (answer.json or {}).get("message"):
+                wrong.append((door, answer.status))
+    assert wrong == [], table(wrong)
+
+
+@every_walker
+def test_a_foreign_object_answers_exactly_as_a_missing_one(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    for door in walker.rooms():
+        for part in door.objects:
+            wrong += _compare(walker, door, part)
+    assert wrong == [], table(wrong)
+
+
+def _compare(walker: Walker, door: Door, part: str) -> list[tuple[object, ...]]:
+    own = walker.own(door)
+    nothing = missing() if part != "token" else "y" * 43
+    absent = walker.visit(door, own | {part: nothing})
+    said = essence(absent, nothing)
+    wrong: list[tuple[object, ...]] = []
+    if absent.status_code != 404:
+        wrong.append((walker.name, door, f"missing {part}", absent.status, absent.headers.get("Location", "")))
+    for foreign in walker.foreign(door, part):
+        answer = walker.visit(door, own | {part: foreign})
+        if essence(answer, foreign) != said or walker.wrote:
+            wrong.append((walker.name, door, f"foreign {part}", answer.status, "missing:", absent.status))
+    return wrong
+
+
+@every_walker
+def test_own_pages_open_and_empty_forms_are_refused_in_words(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    for door in walker.rooms():
+        answer = walker.visit(door, walker.own(door))
+        lost = answer.status_code in (403, 404) and "token" not in door.parts
+        if (
+            lost
+            or answer.status_code >= 500
+            or (door.method == "POST" and answer.status_code not in (*REFUSALS, 200, 204))
+        ):
+            wrong.append((walker.name, door, answer.status))
+    assert wrong == [], table(wrong)
+
+
+@pytest.mark.parametrize("walker", ["organizer"], indirect=True)
+def test_every_part_of_an_address_is_known(walker: Walker) -> None:
+    unknown = []
+    for door in doors(walker.app):
+        try:
+            walker.own(door)
+        except UnknownPart as part:
+            unknown.append((str(part),))
+    assert unknown == [], table(unknown)
+
+
+def test_every_permission_opens_a_door_for_somebody_and_stays_shut_for_somebody(app: Flask) -> None:
+    guards = {door.guard for door in doors(app) if isinstance(door.guard, Permission)}
+    for guard in guards:
+        opened = {name for name in WALKERS if Door("x", "GET", ("edition",), guard).opens_for(name)}
+        assert opened
+        assert {"anonymous", "stranger"} & opened == set()
+
+
+def test_plain_parts_are_plain(app: Flask) -> None:
+    converters = {name: kind for rule in app.url_map.iter_rules() for name, kind in rule._converters.items()}
+    assert [name for name in PLAIN if type(converters.get(name)).__name__ == "UUIDConverter"] == []
