@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role, RoleGrant
 from judging.assignment.models import Assignment, Seat
+from judging.assignment.queries import round_of
 from judging.assignment.service import keeps
 from judging.ballots import queries, rules
 from judging.ballots.models import Ballot, BallotStatus, Mark
@@ -144,8 +145,7 @@ def recuse(
 
 def reopen_ballot(session: Session, edition: Edition, ballot: Ballot, *, by: Actor, reason: str, at: datetime) -> None:
     """Give a submitted ballot back to its judge; the chair of the panel and the organizer may, while judging is open."""
-    editions.require_stage(edition, Stage.JUDGING)
-    editions.require_round(edition, _round_of(session, ballot.candidate_id), Stage.JUDGING)
+    editions.require_round(edition, _round_and_type(session, edition, ballot.candidate_id)[0], Stage.JUDGING)
     _require_reason(reason)
     if not (_organizes(session, edition, by) or queries.is_chair_of(session, ballot, by.id)):
         raise rules.NotChair
@@ -211,14 +211,16 @@ def _letter(edition: Edition, judge: queries.JudgeProgress, until: str, link: st
 
 def _opened(session: Session, edition: Edition, assignment: Assignment, *, by: Actor, at: datetime) -> Ballot:
     """Return the ballot of an assignment, begun now if need be; refuse when nothing may be written on it."""
-    round_ = _round_of(session, assignment.candidate_id)
-    # The assignment's row is the lock: two first saves of one sheet must not both begin it.
-    session.execute(sa.select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
+    round_, topic_type = _round_and_type(session, edition, assignment.candidate_id)
     ballot = queries.ballot_on(session, assignment.id, lock=True)
+    if ballot is None:
+        # The assignment's row is the lock: two first saves of one sheet must not both begin it.
+        session.execute(sa.select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
+        ballot = queries.ballot_on(session, assignment.id, lock=True)
     rules.require_open(edition, round_, ballot, at)
     if ballot is not None:
         return ballot
-    rubric = rubric_for(session, round_.id, _topic_type(session, assignment))
+    rubric = rubric_for(session, round_.id, topic_type)
     judge_id = session.scalar(sa.select(Seat.judge_id).where(Seat.id == assignment.seat_id))
     ballot = Ballot(
         assignment_id=assignment.id,
@@ -236,14 +238,11 @@ def _opened(session: Session, edition: Edition, assignment: Assignment, *, by: A
     return ballot
 
 
-def _round_of(session: Session, candidate_id: UUID) -> Round:
-    query = sa.select(Round).join(Candidate, Candidate.round_id == Round.id).where(Candidate.id == candidate_id)
-    return session.scalars(query).one()
-
-
-def _topic_type(session: Session, assignment: Assignment) -> str:
-    query = sa.select(Candidate.topic_type).where(Candidate.id == assignment.candidate_id)
-    return session.scalars(query).one()
+def _round_and_type(session: Session, edition: Edition, candidate_id: UUID) -> tuple[Round, str]:
+    """Return the round and topic type of a candidate; the round is found in the edition, which is loaded whole."""
+    query = sa.select(Candidate.round_id, Candidate.topic_type).where(Candidate.id == candidate_id)
+    round_id, topic_type = session.execute(query).one()
+    return round_of(edition, round_id)[1], topic_type
 
 
 def _is_newer(ballot: Ballot, field: str, sequence: int, at: datetime) -> bool:
