@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 from flask_babel import gettext
 
+from judging.ballots.models import BallotStatus
 from judging.blinding.models import CandidateStatus
 from judging.dashboard.queries import Counts
 from judging.editions.models import Edition, Stage
@@ -49,6 +50,9 @@ def waiting(counts: Counts) -> list[Task]:
         Task(counts.requests, gettext("recusal requests to decide"), link("conflicts.index")),
         Task(suspect, gettext("review copies with names in them"), link("blinding.desk")),
         Task(preparing, gettext("review copies to prepare"), link("blinding.desk")),
+        Task(
+            counts.ballots.get(BallotStatus.RECUSED, 0), gettext("recusals on score sheets"), link("ballots.progress")
+        ),
         Task(counts.unchecked, gettext("entries to check"), link("check.queue", status="submitted")),
         Task(counts.judges_waiting, gettext("judges to approve"), link("judges.index", status="candidate")),
         Task(counts.unsent, gettext("letters that could not be sent"), link("desk.letters"), "danger"),

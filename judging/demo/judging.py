@@ -25,12 +25,14 @@ from judging.editions.models import Edition, Round
 from judging.entries import queries as entry_queries
 from judging.entries.models import Entry
 from judging.foundation.audit import Actor
-from judging.judges.models import Judge
+from judging.judges import service as judges
+from judging.judges.models import ExpertiseKind, Judge
 from judging.rubrics import queries as rubrics
 from judging.rubrics.models import Rubric
 
 Tick = Callable[[], None]
-TIME_TO_MARK = timedelta(days=10, hours=9)
+REQUESTS = ("该专家与我单位有业务竞争关系，申请回避。", "该专家曾为我单位供应商提供咨询，申请回避。")
+APPLICANTS = (("褚一帆", "江汉示范精密制造有限公司", "C"), ("尹知秋", "荆楚示范检测中心", "M"))
 
 
 def blind(session: Session, scene: Scene, edition: Edition, times: Times, *, tick: Tick) -> None:
@@ -130,7 +132,7 @@ def _mark_round(
         for place, assignment in enumerate(begun):
             entry = entries[assignment.candidate_id]
             rubric = by_type.get(entry.topic_type) or by_type[""]
-            at = times.judging + timedelta(hours=2) + TIME_TO_MARK * (place / len(begun))
+            at = times.judging + truth.hour(entry.code, judge.code) + timedelta(days=int(10 * place / len(begun)))
             begun_only = place >= finished
             _fill(session, scene, edition, assignment, judge, entry, rubric, truth, at, begun_only=begun_only)
             tick()
@@ -203,3 +205,29 @@ def fewer_judges(session: Session, edition: Edition, by: Actor, at: datetime) ->
     """Three judges an entry instead of last year's five: there are three times as many entries."""
     for track in edition.tracks:
         editions.update_round(session, edition, track, track.rounds[0], by=by, at=at, judges_per_entry=3)
+
+
+def leave_waiting(session: Session, scene: Scene, edition: Edition, at: datetime) -> None:
+    """Leave the organizer something to decide: a unit's request, two applications, one recusal on a sheet."""
+    track = edition.tracks[0]
+    accepted = entry_queries.accepted(session, track.id)
+    for entry, judge, reason in zip(accepted[3:5], scene.judges[8:10], REQUESTS, strict=False):
+        contact = scene.contacts[entry.unit_id].actor
+        conflicts.request(
+            session, edition, entry, judge_name=judge.name, judge_unit=judge.unit_name, reason=reason, by=contact, at=at
+        )
+    for name, unit_name, field in APPLICANTS:
+        values = {
+            "name": name,
+            "unit_name": unit_name,
+            "title": "高级工程师",
+            "region": "420500",
+            "recommender": "省质量协会",
+        }
+        skills = {ExpertiseKind.TRACK: ("qc", "paper"), ExpertiseKind.INDUSTRY: (field,)}
+        judges.register_judge(session, values, skills=skills, by=scene.organizer.actor, at=at)
+    work = _work_of(session, track.rounds[0])
+    judge = next(judge for judge in scene.judges if len(work.get(judge.id, [])) > 2)
+    by = scene.judge_users[judge.id].actor
+    reason = "认出该课题，曾参与其技术咨询"
+    ballots.recuse(session, edition, work[judge.id][-1], reason=reason, by=by, at=at)

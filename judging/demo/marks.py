@@ -5,6 +5,7 @@ Everything is drawn from names, not from an order, so the same seed gives the sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
@@ -54,6 +55,10 @@ class Truth:
     def pace(self, judge_code: str) -> float:
         """Return which share of the work a judge has done in the middle of judging."""
         return self._draw("pace", judge_code).choice((1.0, 0.9, 0.75, 0.6, 0.5, 0.35, 0.2, 0.0))
+
+    def hour(self, entry_code: str, judge_code: str) -> timedelta:
+        """Return when in the day a sheet is marked, counted from nine in the morning."""
+        return timedelta(minutes=self._draw("hour", entry_code, judge_code).randrange(0, 12 * 60))
 
     def _draw(self, *names: str) -> Random:
         return Random("/".join((str(self.seed), *names)))

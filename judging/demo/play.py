@@ -190,6 +190,7 @@ def _play_present(scene: Scene, corpus: Corpus, past_id: object, seed: int, prog
         _go_on(session, edition, Stage.JUDGING, scene, times.judging)
     with programme.act("2022 评审进行到一半 / half of the ballots"), db.transaction() as session:
         judging.mark_some(session, scene, edition, truth, times, tick=programme.tick)
+        judging.leave_waiting(session, scene, edition, NOW - timedelta(hours=16))
 
 
 def _go_on(session: Session, edition: Edition, stage: Stage, scene: Scene, at: datetime) -> None:

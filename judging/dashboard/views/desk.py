@@ -9,6 +9,7 @@ from flask_babel import gettext
 from judging.accounts.guards import requires
 from judging.accounts.permissions import Permission
 from judging.dashboard import queries, tasks
+from judging.dashboard.details import in_words
 from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.rules import date_of
 from judging.foundation import audit, clock, db
@@ -44,7 +45,7 @@ def today() -> ResponseReturnValue:
 def story(lines: list[AuditLine]) -> list[dict[str, object]]:
     """Return lines of the trail as the timeline draws them."""
     return [
-        {"at": line.at, "who": line.by, "what": _what(line), "why": line.reason, "detail": _detail(line)}
+        {"at": line.at, "who": line.by, "what": _what(line), "why": line.reason, "detail": in_words(line.detail)}
         for line in lines
     ]
 
@@ -52,21 +53,6 @@ def story(lines: list[AuditLine]) -> list[dict[str, object]]:
 def _what(line: AuditLine) -> str:
     words = audit.label_of(line.act)
     return f"{words} · {line.subject}" if line.subject and line.subject != line.by else words
-
-
-def _detail(line: AuditLine) -> str:
-    parts = []
-    for name, change in line.detail.items():
-        if isinstance(change, list) and len(change) == 2:
-            parts.append(f"{name}: {_short(change[0])} → {_short(change[1])}")
-        else:
-            parts.append(f"{name}: {_short(change)}")
-    return "; ".join(parts)
-
-
-def _short(value: object) -> str:
-    text = "–" if value in (None, "") else str(value)
-    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def _day(name: str) -> datetime | None:
@@ -120,7 +106,7 @@ def trail_workbook() -> ResponseReturnValue:
             "act": audit.label_of(line.act),
             "subject": line.subject,
             "reason": line.reason,
-            "detail": _detail(line),
+            "detail": in_words(line.detail),
         }
         for line in db.session().scalars(query)
     )
