@@ -158,7 +158,7 @@ class DetailsForm(VersionedForm):
 
     def validate_certificate_pattern(self, field: StringField) -> None:
         """Refuse patterns that would give two certificates one number, or that cannot be filled."""
-        if not rules.pattern_is_sound(field.data):
+        if not rules.pattern_is_sound(field.data or ""):
             raise ValidationError(_("Please use the places {year}, {track} and {number:04d}; {round} may be left out."))
 
     @property
