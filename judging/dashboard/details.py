@@ -48,7 +48,7 @@ WORDS: dict[str, LazyString] = {
 
 def in_words(detail: dict[str, object]) -> str:
     """Return the details of a line as one sentence: before → after, or plain facts."""
-    return gettext("; ").join(
+    return str(gettext("; ")).join(
         f"{WORDS.get(name, name)}{gettext(': ')}{_change(value)}" for name, value in detail.items()
     )
 
