@@ -136,6 +136,12 @@ class Item:
     holds: bool
     found: str = ""
     needed: bool = True  # else only worth a look
+    lack: LazyString | None = None  # what is missing, as a noun; without it, the label says it
+
+    @property
+    def lacking(self) -> str:
+        """Return what is missing when the line does not hold."""
+        return str(self.lack or self.label)
 
 
 def require_in_review(entry: Entry) -> None:
@@ -236,10 +242,18 @@ def checklist(entry: Entry) -> list[Item]:
     needed = rules.required_files(entry.track)
     declared = all(getattr(entry, name) for name in rules.DECLARATIONS)
     items = [
-        Item(_l("All required fields are filled in"), not fields, "、".join(str(item.label) for item in fields)),
-        Item(_l("All declarations have been made"), declared),
         Item(
-            _l("The unit has a unified social credit code"), bool(entry.unit.credit_code), entry.unit.credit_code or ""
+            _l("All required fields are filled in"),
+            not fields,
+            "、".join(str(item.label) for item in fields),
+            lack=_l("required fields"),
+        ),
+        Item(_l("All declarations have been made"), declared, lack=_l("declarations")),
+        Item(
+            _l("The unit has a unified social credit code"),
+            bool(entry.unit.credit_code),
+            entry.unit.credit_code or "",
+            lack=_l("credit code"),
         ),
     ]
     for kind in AttachmentKind:
@@ -255,4 +269,5 @@ def checklist(entry: Entry) -> list[Item]:
 def _recommended(entry: Entry) -> Item:
     unit = entry.recommending_unit
     label = _l("Recommended by its recommending unit")
-    return Item(label, entry.recommended_at is not None, unit.name if unit else "", needed=unit is not None)
+    found = unit.name if unit else str(_l("none (direct member)"))
+    return Item(label, entry.recommended_at is not None, found, needed=unit is not None)

@@ -95,7 +95,7 @@ def _stands_on_list(entry: Entry) -> bool:
 
 
 def _open_points(entry: Entry) -> list[str]:
-    return [str(item.label) for item in checks.checklist(entry)[:-1] if item.needed and not item.holds]
+    return [item.lacking for item in checks.checklist(entry)[:-1] if item.needed and not item.holds]
 
 
 @blueprint.post("/order/<uuid:track_id>")

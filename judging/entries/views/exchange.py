@@ -127,15 +127,14 @@ def _upload_page(
 
 
 def _to(unit: RecommendingUnit | None, page: str, **values: Any) -> str:
-    return url_for(_addresses(unit)[page], **values)
+    return url_for(_addresses(unit)[f"to_{page}"], **values)
 
 
 def _addresses(unit: RecommendingUnit | None) -> dict[str, str]:
+    pages = ("upload", "preview", "apply", "template")
     if unit is None:
-        names = {"home": "queue", "upload": "upload", "preview": "preview", "apply": "apply", "template": "template"}
-        return {key: f"check.{name}" for key, name in names.items()}
-    names = {"home": "desk", "upload": "own_upload", "preview": "own_preview", "apply": "own_apply"}
-    return {key: f"recommend.{name}" for key, name in (names | {"template": "own_template"}).items()}
+        return {"to_home": "check.queue"} | {f"to_{page}": f"check.{page}" for page in pages}
+    return {"to_home": "recommend.desk"} | {f"to_{page}": f"recommend.own_{page}" for page in pages}
 
 
 @check.blueprint.get("/import/<token>")
