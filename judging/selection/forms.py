@@ -11,6 +11,7 @@ from wtforms.validators import Length, ValidationError
 
 from judging.editions.models import Edition, Round
 from judging.entries.models import TopicType
+from judging.foundation.spreadsheets import tidy
 from judging.selection.combine import GATE, NONE, WEIGHT, combination_of
 from judging.selection.library import ChannelPreset
 from judging.selection.models import Channel, GroupBy, Tier, TierBasis, TieRule
@@ -45,13 +46,20 @@ def a_whole_number(_form: Any, field: Field) -> None:
         raise ValidationError(gettext("Please enter a whole number from 0 up."))
 
 
+def visible(value: Any) -> Any:
+    """Drop characters nobody can see."""
+    return tidy(value) if isinstance(value, str) else value
+
+
 class TierRow(PlainForm):  # type: ignore[misc]
     """One level; a row without a name is left out."""
 
     name = StringField(
-        _l("Name of the level"), filters=[clean], validators=[Length(max=40, message=_l("At most 40 characters."))]
+        _l("Name of the level"),
+        filters=[clean, visible],
+        validators=[Length(max=40, message=_l("At most 40 characters."))],
     )
-    basis = SelectField(_l("Counted by"), choices=TierBasis.choices())
+    basis = SelectField(_l("Counted by"), choices=TierBasis.choices, default=TierBasis.PERCENT.value)
     amount = StringField(_l("Amount"), filters=[narrow], validators=[a_number])
     advances = BooleanField(_l("Goes on to the next round"))
 
