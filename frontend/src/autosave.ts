@@ -8,8 +8,13 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 each("form[data-autosave]", (element) => {
   const form = element as HTMLFormElement;
   const show = saveState(form);
+  let held: HTMLElement | null = null;
   const queue = new SaveQueue(form.dataset.autosave ?? "", numberOf(form.dataset.version), numberOf(form.dataset.sequence) ?? 0, {
-    state: show,
+    state: (state, detail) => {
+      show(state, detail);
+      if (state === "offline") held = null;
+      else if (held && state !== "saving") setTimeout(post);
+    },
     answered: (answer, change) => mark(form, answer, change.field),
     refused: (change, message, conflict) => {
       if (!conflict) fieldError(form, change.field, message || say("refused"));
@@ -33,8 +38,25 @@ each("form[data-autosave]", (element) => {
     sent.set(name, text);
     queue.put(name, value, quiet);
   }
-  // The whole form is on its way by the button: nothing to warn about.
-  form.addEventListener("submit", () => (queue.leaving = true));
+  // The whole form is on its way by the button: nothing to warn about. A save still in the air is awaited first,
+  // or its new version would make the form look out of date.
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (queue.idle || held) queue.leaving = true;
+      else {
+        event.preventDefault();
+        held = event.submitter ?? form;
+        queue.flush();
+      }
+    },
+    { capture: true },
+  );
+  function post(): void {
+    const button = held;
+    if (button) form.requestSubmit(button instanceof HTMLButtonElement ? button : null);
+    held = null;
+  }
 });
 
 function mark(form: HTMLFormElement, answer: Answer, field: string): void {

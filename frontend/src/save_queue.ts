@@ -66,6 +66,11 @@ export class SaveQueue {
     return this.waiting.size === 0 && this.stuck.size === 0;
   }
 
+  /** Nothing is on its way to the server or waits to be sent. */
+  get idle(): boolean {
+    return this.waiting.size === 0;
+  }
+
   /** What a former visit left unconfirmed, oldest first; it is queued again. */
   recover(): Change[] {
     const changes = this.read();
