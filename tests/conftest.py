@@ -18,6 +18,9 @@ from judging.app import create_app
 from judging.config import Settings
 from judging.foundation import db
 from tests.factories.accounts import sign_in_as
+from tests.postgres.server import postgres
+
+__all__ = ["postgres"]  # a fixture that lives beside what it starts
 
 AT = datetime(2022, 5, 10, 9, 0, tzinfo=UTC)
 

@@ -3,6 +3,7 @@
 import re
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -60,6 +61,8 @@ SEE_SHARED = {"admin", "organizer", "supervisor"}
 PERSONAL = {"session_id", "job_id"}
 # Chosen from what everybody may choose from.
 CHOSEN = {("conflicts.declare_unit", "unit_id"), ("conflicts.save_declaration", "unit_id")}
+# Whoever else may enter has nothing of this kind.
+OWNERS = {"accounts.invitation_link": {"admin", "organizer"}, "units.own_unit": {"entrant"}}
 # For the public what is not published is as foreign as can be.
 UNPUBLISHED = {
     (f"notices.{page}", "notice_id"): "draft_notice_id"
@@ -122,11 +125,14 @@ def _door(app: Flask, rule: Rule, method: str) -> Door:
 class Walker:
     """A person with a browser in the world; whatever a visit changes is taken back at once."""
 
-    def __init__(self, app: Flask, session: Session, world: World, name: str) -> None:
+    def __init__(self, app: Flask, session: Session, world: World, name: str, *, takes_back: bool = True) -> None:
         self.app, self.session, self.world, self.name = app, session, world, name
+        self.slug, self._takes_back = world.slug, takes_back
         browser = app.test_client()
         assert isinstance(browser, Client)
         self.browser = browser
+        with app.app_context():
+            self.engine = db.extension.engine
         user = world.accounts[name]
         if user is not None:
             browser.sign_in(user)
@@ -140,7 +146,7 @@ class Walker:
 
     def _own(self, door: Door, part: str) -> Any:
         if part == "edition":
-            return self.world.edition.slug
+            return self.slug
         if part in PLAIN:
             return PLAIN[part]
         if part in SECRETS:
@@ -157,6 +163,8 @@ class Walker:
         """Return what this person must not reach in this place: another edition's, another unit's, another judge's."""
         if part in SECRETS or (door.endpoint, part) in CHOSEN or (part in SHARED and self.name in SEE_SHARED):
             return []
+        if self.name == "admin" and "edition" not in door.parts:
+            return []  # an administrator's own are those of every edition
         if door.guard == "public":
             hidden = UNPUBLISHED.get((door.endpoint, part))
             return [self.world.ours.objects[hidden]] if hidden else []
@@ -165,32 +173,42 @@ class Walker:
         far = [] if part in PERSONAL or self.name == "stranger" else [beyond.objects[key]]
         return far + [mine for name, mine in self.world.others.get(self.name, {}).items() if name.endswith(part)]
 
+    def owns_something(self, door: Door) -> bool:
+        """Say whether there is something behind the door for this person."""
+        return SECRETS.isdisjoint(door.parts) and self.name in OWNERS.get(door.endpoint, {self.name})
+
     def address(self, door: Door, values: Mapping[str, Any]) -> str:
         """Return the address of a door."""
         return self.app.url_map.bind("localhost").build(door.endpoint, dict(values))
 
     def visit(self, door: Door, values: Mapping[str, Any], query: str = "", **options: Any) -> Response:
         """Go there, note what was written, and take it back."""
+        self.wrote = []
+        sa.event.listen(self.engine, "before_cursor_execute", self._note)
+        try:
+            with self._taken_back():
+                self._renew_cookie()
+                address = self.address(door, values) + query
+                answer: Response = self.browser.open(address, method=door.method, **options)
+                _body = answer.data  # streams are read while what they stream from is there
+                return answer
+        except Exception as error:  # what a visitor would see as a failure of the server
+            return Response(status=_failure(error))
+        finally:
+            sa.event.remove(self.engine, "before_cursor_execute", self._note)
+
+    @contextmanager
+    def _taken_back(self) -> Iterator[None]:
         self.session.commit()
+        if not self._takes_back:
+            yield
+            return
         connection = self.session.get_bind()
         assert isinstance(connection, sa.Connection)
-        self.wrote = []
         before = connection.begin_nested()
-        sa.event.listen(db.extension.engine, "before_cursor_execute", self._note)
         try:
-            self._renew_cookie()
-            answer: Response = self.browser.open(self.address(door, values) + query, method=door.method, **options)
-            _body = answer.data  # streams are read while what they stream from is there
-            return answer
-        except Exception as error:  # what a visitor would see as a failure of the server
-            trace = traceback.extract_tb(error.__traceback__)
-            ours = next(
-                (f"{frame.filename}:{frame.lineno}" for frame in trace[::-1] if "/judging/" in frame.filename), ""
-            )
-            told = " ".join(f"500 {type(error).__name__}: {error} at {ours[-60:]}".split())
-            return Response(status=told[:300])
+            yield
         finally:
-            sa.event.remove(db.extension.engine, "before_cursor_execute", self._note)
             self.session.rollback()
             before.rollback()
             self.session.expire_all()
@@ -207,6 +225,12 @@ class Walker:
     def rooms(self, *methods: str) -> Iterator[Door]:
         """Return the doors that open for this person."""
         return (door for door in doors(self.app, *methods) if door.opens_for(self.name))
+
+
+def _failure(error: Exception) -> str:
+    trace = traceback.extract_tb(error.__traceback__)
+    ours = next((f"{frame.filename}:{frame.lineno}" for frame in trace[::-1] if "/judging/" in frame.filename), "")
+    return " ".join(f"500 {type(error).__name__}: {error} at {ours[-60:]}".split())[:300]
 
 
 def missing() -> UUID:

@@ -6,6 +6,7 @@ Whoever adds a route with a new kind of object adds that object here: `OBJECTS` 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -74,6 +75,11 @@ class World:
     ours: Half
     foreign: Half
     others: dict[str, dict[str, Any]] = field(default_factory=dict)  # by role: what belongs to somebody else
+
+    @cached_property
+    def slug(self) -> str:
+        """The address of our edition."""
+        return self.edition.slug
 
     @property
     def edition(self) -> Edition:
@@ -255,7 +261,6 @@ def _lay_judging(session: Session, half: Half) -> None:
         "rubric_id": rubric.id,
         "draft_rubric_id": draft.id,
         "judge_id": half.judge.id,
-        "second_judge": second,
         "candidate_id": candidate.id,
         "panel_id": panel.id,
         "seat_id": mine.id,
@@ -431,8 +436,8 @@ def _add_others(session: Session, world: World) -> None:
     file = attach_pdf(session, entry, make_pdf("另一份报告"), kind=AttachmentKind.REPORT, file_name="报告.pdf")
     round_ = ours.edition.tracks[0].rounds[0]
     candidate = make_candidate(session, round_, entry=entry)
-    second = objects["second_judge"]
-    lone = make_panel(session, round_, second)
+    third = make_judge(session, account=True, scope=ours.edition.id)
+    lone = make_panel(session, round_, third)
     assignment = make_assignment(session, candidate, lone.seats[0])
     ballot = ballots.save_sheet(
         session,
@@ -453,7 +458,7 @@ def _add_others(session: Session, world: World) -> None:
             "assignment_id": objects["second_assignment_id"],
             "lone_assignment_id": assignment.id,
             "ballot_id": ballot.id,
-            "judge_id": second.id,
+            "judge_id": third.id,
             "recusal_id": objects["second_recusal_id"],
         },
     }
