@@ -25,6 +25,7 @@ class BlindingAct(Act):
     ASKED = "candidate.asked", _l("New masked copy asked for")
     REWORDED = "candidate.reworded", _l("Title, abstract or keywords for judges changed")
     DISMISSED = "candidate.dismissed", _l("Finding dismissed")
+    RAISED = "candidate.raised", _l("Dismissed finding raised again")
     CLEARED = "candidate.cleared", _l("Review copy cleared")
     CLEARED_ALL = "candidate.cleared_all", _l("Review copies without findings cleared")
     HELD = "candidate.held", _l("Clearance taken back")

@@ -87,6 +87,14 @@ def prepare(session: Session, candidate: Candidate, *, at: datetime) -> None:
     session.expire(candidate, ["files", "findings"])
 
 
+def prepare_anew(session: Session, edition: Edition, candidate: Candidate, *, by: Actor, at: datetime) -> None:
+    """Make the review copy again because a person asks for it, for example when a unit's name has been corrected."""
+    rules.require_blinding(edition)
+    prepare(session, candidate, at=at)
+    _record(session, BlindingAct.PREPARED, edition, candidate.id, candidate.code, by=by, at=at)
+    session.flush()
+
+
 def _replace_files(session: Session, candidate: Candidate, files: list[masking.MaskedFile]) -> None:
     session.execute(sa.delete(ReviewFile).where(ReviewFile.candidate_id == candidate.id))
     for position, file in enumerate(files, start=1):
@@ -144,6 +152,22 @@ def dismiss(
     _record(
         session, BlindingAct.DISMISSED, edition, candidate.id, candidate.code, by=by, at=at, reason=reason, detail=told
     )
+    session.flush()
+
+
+def raise_again(
+    session: Session, edition: Edition, candidate: Candidate, finding: Finding, *, by: Actor, at: datetime
+) -> None:
+    """Take a dismissal back; a clearance that rested on it falls."""
+    rules.require_blinding(edition)
+    if candidate.status is CandidateStatus.REMOVED:
+        raise rules.AlreadyRemoved
+    if finding.dismissed_at is None:
+        return
+    finding.dismissed_at, finding.dismissed_by_id, finding.dismiss_reason = None, None, ""
+    candidate.status = CandidateStatus.SUSPECT
+    told = {"place": finding.place.value, "what": finding.what.value, "page": finding.page}
+    _record(session, BlindingAct.RAISED, edition, candidate.id, candidate.code, by=by, at=at, detail=told)
     session.flush()
 
 

@@ -20,7 +20,7 @@ from judging.entries.files import FileRefused
 from judging.foundation import audit, clock, db
 from judging.foundation.errors import DomainError
 from judging.web.errors import answer
-from judging.web.forms import ActForm, ReasonForm
+from judging.web.forms import ReasonForm
 from judging.web.pagination import paginate
 
 __all__ = ["blueprint", "blueprints", "readiness"]  # readiness registers its questions when it is imported
@@ -78,7 +78,6 @@ def _filters(rounds: list[Round]) -> list[dict[str, object]]:
 @requires(Permission.BLINDING_MANAGE)
 def prepare() -> ResponseReturnValue:
     """Admit what waits and make the review copies, in the background."""
-    ActForm().validate_on_submit()
     with db.transaction() as session:
         rules.require_blinding(this_edition())
         job = preparing.ask(session, this_edition(), by=me().actor, result_url=url_for(".desk"))
@@ -90,7 +89,6 @@ def prepare() -> ResponseReturnValue:
 @requires(Permission.BLINDING_MANAGE)
 def clear_ready() -> ResponseReturnValue:
     """Clear all review copies on which nothing is open."""
-    ActForm().validate_on_submit()
     with db.transaction() as session:
         edition = this_edition()
         number = service.clear_ready(session, edition, queries.rounds_of(edition), by=me().actor, at=clock.now())
@@ -163,11 +161,22 @@ def dismiss(candidate_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", candidate_id=candidate_id))
 
 
+@blueprint.post("/<uuid:candidate_id>/findings/<uuid:finding_id>/raise")
+@requires(Permission.BLINDING_MANAGE)
+def raise_again(candidate_id: UUID, finding_id: UUID) -> ResponseReturnValue:
+    """Take a dismissal back."""
+    with db.transaction() as session:
+        candidate = queries.candidate_by_id(session, this_edition(), candidate_id)
+        finding = queries.finding_by_id(session, candidate, finding_id)
+        service.raise_again(session, this_edition(), candidate, finding, by=me().actor, at=clock.now())
+    flash(gettext("The finding is to be decided again."), "success")
+    return redirect(url_for(".show", candidate_id=candidate_id))
+
+
 @blueprint.post("/<uuid:candidate_id>/clear")
 @requires(Permission.BLINDING_MANAGE)
 def clear(candidate_id: UUID) -> ResponseReturnValue:
     """Let judges read the candidate."""
-    ActForm().validate_on_submit()
     with db.transaction() as session:
         candidate = queries.candidate_by_id(session, this_edition(), candidate_id)
         service.clear(session, this_edition(), candidate, by=me().actor, at=clock.now())
@@ -213,10 +222,9 @@ def _with_reason(candidate_id: UUID, act: Callable[..., object], done: str) -> R
 @requires(Permission.BLINDING_MANAGE)
 def prepare_one(candidate_id: UUID) -> ResponseReturnValue:
     """Make the review copy anew."""
-    ActForm().validate_on_submit()
     with db.transaction() as session:
-        rules.require_blinding(this_edition())
-        service.prepare(session, queries.candidate_by_id(session, this_edition(), candidate_id), at=clock.now())
+        candidate = queries.candidate_by_id(session, this_edition(), candidate_id)
+        service.prepare_anew(session, this_edition(), candidate, by=me().actor, at=clock.now())
     flash(gettext("The review copy has been prepared anew."), "success")
     return redirect(url_for(".show", candidate_id=candidate_id))
 

@@ -18,7 +18,7 @@ from judging.foundation import clock, db
 from judging.judges.models import Judge
 from judging.judges.queries import bank, judge_by_id
 from judging.web.errors import answer
-from judging.web.forms import ActForm, ReasonForm
+from judging.web.forms import ReasonForm
 from judging.web.pagination import paginate
 
 blueprint = edition_blueprint("conflicts", __name__, "/conflicts")
@@ -65,7 +65,6 @@ def _wanted() -> queries.Wanted:
 @requires(Permission.CONFLICT_MANAGE)
 def detect() -> ResponseReturnValue:
     """Compare judges with entries again."""
-    ActForm().validate_on_submit()
     with db.transaction() as session:
         number = service.detect(session, this_edition(), by=me().actor, at=clock.now())
     if number:

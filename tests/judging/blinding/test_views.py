@@ -100,6 +100,16 @@ def test_dismissing_needs_a_reason(session: Session, desk: Client, edition: Edit
     assert candidate.status is CandidateStatus.READY
 
 
+def test_a_dismissal_can_be_taken_back(session: Session, desk: Client, edition: Edition) -> None:
+    candidate = _candidate(session, edition, make_pdf("天成重工的现状调查"))
+    desk.post(_url(edition, candidate, "/dismiss"), data={"reason": "通用词"})
+    desk.post(_url(edition, candidate, "/clear"))
+    finding = queries.findings_of(session, candidate.id)[0]
+    assert desk.post(_url(edition, candidate, f"/findings/{finding.id}/raise")).status_code == 302
+    assert candidate.status is CandidateStatus.SUSPECT
+    assert desk.post(_url(edition, candidate, f"/findings/{candidate.id}/raise")).status_code == 404
+
+
 def test_clearing_by_page(session: Session, desk: Client, edition: Edition) -> None:
     clean = _candidate(session, edition, make_pdf("正文"), members=("欧阳明远",))
     assert desk.post(_url(edition, clean, "/clear")).status_code == 302
