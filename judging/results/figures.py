@@ -66,7 +66,8 @@ def compute_figures(
     evaluation = scoring.evaluate(table, **settings)
     ranks = _ranks(evaluation, parameters, _links(rows, scales, evaluation, parameters))
     mean_ranks = _mean_ranks(evaluation, parameters)
-    shown = _shown(rows, raw, table, evaluation, parameters)
+    given = {(str(row.candidate_id), str(row.judge_id)): row.total for row in rows}
+    shown = _shown(given, raw, table, evaluation, parameters)
     return Figures(
         digest=_digest(evaluation, parameters, rows),
         version=evaluation.version,
@@ -77,9 +78,7 @@ def compute_figures(
             for result in sorted(evaluation.entries, key=lambda one: (ranks[one.entry], one.entry))
         ),
         severities=tuple(_severity(judge) for judge in evaluation.judges),
-        flags=tuple(
-            _flag(flag, {(str(r.candidate_id), str(r.judge_id)): r.total for r in rows}) for flag in evaluation.flags
-        ),
+        flags=tuple(_flag(flag, given) for flag in evaluation.flags),
     )
 
 
@@ -158,14 +157,13 @@ def _rank_parts(scores: Mapping[str, Decimal], parts: Mapping[str, int], chain: 
 
 
 def _shown(
-    rows: Sequence[TotalRow],
+    given: Mapping[tuple[str, str], Decimal],
     raw: Mapping[tuple[str, str], Decimal],
     table: ScoreTable,
     evaluation: Evaluation,
     parameters: Mapping[str, Any],
 ) -> dict[str, list[dict[str, Any]]]:
     """Per candidate, each judge's total with its adjustment and weight: score = sum(weight x value) / sum(weight)."""
-    given = {(str(row.candidate_id), str(row.judge_id)): row.total for row in rows}
     adjustments = {judge.judge: judge.adjustment for judge in evaluation.judges}
     method = str(evaluation.method)
     kept = _kept(table, method, parameters)

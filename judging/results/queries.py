@@ -94,6 +94,12 @@ def candidate_count(session: Session, round_id: UUID) -> int:
     return session.scalar(sa.select(sa.func.count(Candidate.id)).where(taking_part)) or 0
 
 
+def held_rounds(session: Session, round_ids: Collection[UUID]) -> set[UUID]:
+    """Return the rounds that have candidates; a track without entries needs neither sheet nor list."""
+    taking_part = sa.and_(Candidate.round_id.in_(round_ids), Candidate.status != CandidateStatus.REMOVED)
+    return set(session.scalars(sa.select(Candidate.round_id).where(taking_part).distinct()))
+
+
 def scales_of(session: Session, round_id: UUID) -> dict[str, Scale]:
     """Return the maxima of the round's rubrics by topic type."""
     rows = session.scalars(sa.select(RoundRubric).where(RoundRubric.round_id == round_id))

@@ -10,8 +10,10 @@ from judging.results import queries
 
 @checks(Stage.SELECTION)
 def sheets_are_confirmed(session: Session, edition: Edition) -> list[Obstacle]:
-    """Every round of the running number has a confirmed newest sheet; open flags deserve a word."""
-    rounds = {r.id: t.name for t in edition.tracks for r in t.rounds if r.number == edition.round_number}
+    """Every round of the running number that has candidates has a confirmed newest sheet; open flags deserve a word."""
+    running = {r.id: t.name for t in edition.tracks for r in t.rounds if r.number == edition.round_number}
+    held = queries.held_rounds(session, running.keys())
+    rounds = {round_id: name for round_id, name in running.items() if round_id in held}
     newest = {round_id: sheets[0] for round_id, sheets in queries.sheets_by_round(session, rounds.keys()).items()}
     flags = queries.open_flags(session, [sheet.id for sheet in newest.values()])
     found = []

@@ -37,6 +37,12 @@ class NothingToCompute(DomainError):
     message = _l("No submitted score sheet counts in this round, so there is nothing to compute.")
 
 
+class NoRubric(DomainError):
+    """Totals cannot be read without the maxima of their rubric."""
+
+    message = _l("This round has no rubric, so its scores cannot be computed.")
+
+
 class CannotCompute(DomainError):
     """The engine refuses the round's parameters or table."""
 

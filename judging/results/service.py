@@ -54,9 +54,12 @@ def _figures_now(session: Session, round_: Round, parameters: Mapping[str, Any])
     rows = ballots.valid_totals(session, round_.id)
     if not rows:
         raise rules.NothingToCompute
+    scales = queries.scales_of(session, round_.id)
+    if not scales:
+        raise rules.NoRubric
     unscored = queries.candidate_count(session, round_.id) - len({row.candidate_id for row in rows})
     try:
-        return compute_figures(rows, queries.scales_of(session, round_.id), parameters, unscored=max(0, unscored))
+        return compute_figures(rows, scales, parameters, unscored=max(0, unscored))
     except ScoringError as error:
         raise rules.CannotCompute(reason=str(error)) from error
 
@@ -100,7 +103,7 @@ def differences(session: Session, sheet: ResultSheet) -> list[str]:
     """Compute the sheet again from the ballots and return the names of what differs; nothing is written."""
     try:
         figures = _figures_now(session, _round_of(session, sheet), sheet.parameters)
-    except (rules.NothingToCompute, rules.CannotCompute):
+    except (rules.NothingToCompute, rules.NoRubric, rules.CannotCompute):
         return ["ballots"]
     whole = queries.whole_sheet(session, sheet.id)
     checks = {

@@ -14,6 +14,7 @@ from judging.editions.models import Edition, Track
 from judging.entries.models import Entry
 from judging.foundation.errors import NotFound
 from judging.results.models import Standing
+from judging.results.queries import held_rounds
 from judging.selection.models import AwardList, Channel, Decision, Move, MoveStatus, Outcome, Recommendation, Tier
 from judging.units.models import Unit
 
@@ -65,14 +66,16 @@ def lists_of_edition(session: Session, edition: Edition) -> list[AwardList]:
 
 
 def undecided_tracks(session: Session, edition: Edition) -> list[Track]:
-    """Return the tracks of the running round whose award list is missing or not decided."""
+    """Return the tracks with candidates in the running round whose award list is missing or not decided."""
     number = edition.round_number
     decided = {
         list_.track_id
         for list_ in lists_of_edition(session, edition)
         if list_.round_number == number and list_.decided_at is not None
     }
-    return [track for track in edition.tracks if track.round(number) is not None and track.id not in decided]
+    running = {round_.id: track for track in edition.tracks if (round_ := track.round(number)) is not None}
+    held = held_rounds(session, running.keys())
+    return [track for round_id, track in running.items() if round_id in held and track.id not in decided]
 
 
 def award_list(session: Session, edition: Edition, list_id: UUID) -> AwardList:

@@ -18,7 +18,13 @@ def found(session: Session, edition: object) -> list[bool]:
 
 
 def test_round_without_a_sheet_stops_selection(session: Session) -> None:
-    assert found(session, make_edition(session, stage=Stage.RESULTS)) == [True]
+    edition = make_edition(session, stage=Stage.RESULTS)
+    make_judged_round(session, crossed((90, 80, 70), (1, -1)), edition=edition)
+    assert found(session, edition) == [True]
+
+
+def test_track_without_entries_stops_nothing(session: Session) -> None:
+    assert found(session, make_edition(session, stage=Stage.RESULTS)) == []
 
 
 def test_unconfirmed_sheet_stops_selection(session: Session, at: datetime) -> None:

@@ -14,6 +14,7 @@ from judging.editions.rules import WrongStage
 from judging.foundation.audit import Actor, AuditLine
 from judging.results import queries, rules, service
 from judging.results.models import Flag, FlagStatus, ResultSheet
+from judging.rubrics.models import RoundRubric
 from tests.factories.accounts import make_user
 from tests.factories.editions import make_edition
 from tests.factories.results import SYSTEM, candidates_by_code, crossed, make_judged_round, make_sheet
@@ -277,3 +278,9 @@ def test_every_act_leaves_a_trace(
         ("result.confirmed", people[0].id),
         ("result.reopened", people[1].id),
     ]
+
+
+def test_round_without_a_rubric_is_refused(session: Session, edition: Edition, round_: Round, at: datetime) -> None:
+    session.execute(sa.delete(RoundRubric))
+    with pytest.raises(rules.NoRubric):
+        service.compute(session, edition, round_, by=SYSTEM, at=at)

@@ -380,3 +380,11 @@ def test_levels_by_count_and_floor_are_stored_as_given(session: Session, at: dat
     specs = [TierSpec("A", TierBasis.COUNT, Decimal(3)), TierSpec("B", TierBasis.FLOOR, Decimal("80.5"))]
     made = service.set_tiers(session, edition, edition.tracks[0], 1, specs, by=SYSTEM, at=at)
     assert [(tier.basis, tier.amount) for tier in made] == [(TierBasis.COUNT, 3), (TierBasis.FLOOR, Decimal("80.5"))]
+
+
+def test_track_without_entries_holds_nobody_up(session: Session, at: datetime) -> None:
+    edition = make_edition(session, TrackKind.QC, TrackKind.PAPER, stage=Stage.RESULTS)
+    edition, track = make_selection(session, range(60, 70), edition=edition)
+    assert queries.undecided_tracks(session, edition) == [track]
+    make_decided(session, edition, track)
+    assert queries.undecided_tracks(session, edition) == []
