@@ -62,7 +62,7 @@ def result_workbook(session: Session, edition: Edition) -> bytes:
     certificates = queries.certificates_of(session, edition)
     sheets: dict[str, tuple[Sequence[Column], Iterable[Mapping[str, Any]]]] = {
         _("Decisions"): (DECISIONS, (_decision(one, names, channels) for one in decisions)),
-        _("Certificates"): (REGISTER, (_certificate(one) for one in certificates)),
+        _("Issued certificates"): (REGISTER, (_certificate(one) for one in certificates)),
     }
     for number, channel in enumerate(selection.channels_of(session, edition), start=1):
         # A number, because names longer than a sheet's title may be alike up to its end.
@@ -135,7 +135,7 @@ def documents_of(session: Session, edition: Edition) -> Iterable[tuple[str, byte
         if channel.decided_at is not None:
             yield f"{channel.name}.xlsx", channel_workbook(session, channel)
     if queries.certificates_of(session, edition, valid=True):
-        yield f"{_('Certificates')}.zip", certificates_zip(session, edition)
+        yield f"{_('Issued certificates')}.zip", certificates_zip(session, edition)
 
 
 def write_all(session: Session, edition: Edition, folder: Path) -> list[Path]:

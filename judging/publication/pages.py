@@ -222,7 +222,7 @@ def objector(objection: Objection, *, revealed: bool) -> list[tuple[str, str]]:
     return [
         (str(_l("Name")), objection.name if revealed else rules.masked_name(objection.name)),
         (str(_l("Unit")), unit),
-        (str(_l("Contact")), objection.contact if revealed else rules.masked_contact(objection.contact)),
+        (str(_l("Phone or e-mail")), objection.contact if revealed else rules.masked_contact(objection.contact)),
     ]
 
 

@@ -89,13 +89,11 @@ def _notices(edition: Edition, status: NoticeStatus) -> sa.Select[Notice]:
     return query.order_by(Notice.number.desc())
 
 
-def holidays(session: Session, first: date | None = None, last: date | None = None) -> dict[date, bool]:
+def holidays(session: Session, first: date | None = None) -> dict[date, bool]:
     """Return the days that differ from the week, True where people work."""
     query = sa.select(Holiday.day, Holiday.is_working)
     if first is not None:
         query = query.where(Holiday.day >= first)
-    if last is not None:
-        query = query.where(Holiday.day <= last)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
@@ -200,11 +198,11 @@ def decision_on(session: Session, edition: Edition, entry_id: UUID) -> Decision 
     return session.scalars(query).first()
 
 
-def unsigned_move(session: Session, edition: Edition, objection: Objection) -> Move:
-    """Return the change that an upheld objection waits for, or refuse as missing."""
+def unsigned_move(session: Session, objection: Objection) -> Move:
+    """Return the change that an upheld objection waits for, or refuse."""
     move = session.get(Move, objection.move_id) if objection.move_id else None
     if move is None or move.status is not MoveStatus.PROPOSED:
-        raise NotFound
+        raise rules.NothingToSign
     return move
 
 

@@ -202,6 +202,12 @@ class NotAwarded(DomainError):
     )
 
 
+class NothingToSign(DomainError):
+    """The objection has proposed no change, or it has been answered."""
+
+    message = _l("No change of the list waits for a second signature here.")
+
+
 class NotFinal(DomainError):
     """Certificates follow the announcement, or at least the end of the window."""
 
@@ -261,10 +267,10 @@ def local_day(edition: Edition, at: datetime) -> date:
 
 
 def closes_at(edition: Edition, closes_on: date | None) -> datetime | None:
-    """Return the end of the last day."""
+    """Return the last minute of the last day."""
     if closes_on is None:
         return None
-    return datetime.combine(closes_on + timedelta(days=1), time(), ZoneInfo(edition.timezone))
+    return datetime.combine(closes_on, time(23, 59), ZoneInfo(edition.timezone))
 
 
 def require_fields(fields: Iterable[str], basis: str) -> list[str]:

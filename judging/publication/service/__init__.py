@@ -32,6 +32,7 @@ from judging.publication.service.objections import (
     refuse_objection,
     show_objector,
     sign_change,
+    store_evidence,
     uphold,
 )
 
@@ -63,6 +64,7 @@ __all__ = [
     "set_holiday",
     "show_objector",
     "sign_change",
+    "store_evidence",
     "unset_certificates",
     "uphold",
     "window_of",

@@ -121,6 +121,7 @@ def _drafted(session: Session, edition: Edition, notice: Notice, *, by: Actor, a
     notice.status = NoticeStatus.DRAFT
     session.add(notice)
     session.flush()
+    _know_holidays(session, edition, notice, at)
     _record(session, PublicationAct.DRAFTED, edition, notice, by=by, at=at, reason=notice.change_note)
     return notice
 
@@ -179,7 +180,9 @@ def window_of(session: Session, edition: Edition, notice: Notice, at: datetime) 
     """Return first and last day of the window if the notice were published now."""
     today = rules.local_day(edition, at)
     first = max(notice.opens_on or today, today)
-    return first, rules.closing_day(first, notice.days, notice.day_kind, queries.holidays(session, first))
+    return first, rules.closing_day(
+        first, notice.days, notice.day_kind, queries.holidays(session, date(first.year, 1, 1))
+    )
 
 
 def publish_notice(session: Session, edition: Edition, notice: Notice, *, by: Actor, at: datetime) -> None:
@@ -193,7 +196,8 @@ def publish_notice(session: Session, edition: Edition, notice: Notice, *, by: Ac
     if is_notice:
         _require_decided(session, edition)
         notice.rows = rows_now(session, edition, notice.fields)
-        notice.opens_on, notice.closes_on = _window(session, edition, notice, at)
+        _know_holidays(session, edition, notice, at)
+        notice.opens_on, notice.closes_on = window_of(session, edition, notice, at)
     else:
         base = session.get_one(Notice, notice.base_id) if notice.base_id else None
         notice.rows = _announced_rows(session, edition, base, notice.fields, at)
@@ -208,13 +212,12 @@ def publish_notice(session: Session, edition: Edition, notice: Notice, *, by: Ac
     _record(session, act, edition, notice, by=by, at=at, reason=notice.change_note, detail=detail)
 
 
-def _window(session: Session, edition: Edition, notice: Notice, at: datetime) -> tuple[date, date]:
-    """Count the window, first taking over the holidays of a year that the calendar library knows."""
+def _know_holidays(session: Session, edition: Edition, notice: Notice, at: datetime) -> None:
+    """Take over the years a window may touch, where the calendar library knows them and nobody has entered a day."""
     first = max(notice.opens_on or date.min, rules.local_day(edition, at))
-    known = {day.year for day in queries.holidays(session, first)}
-    for year in {first.year, first.year + 1} - known:
-        seed_holidays(session, year, by=audit.SYSTEM, at=at)
-    return window_of(session, edition, notice, at)
+    for year in (first.year, first.year + 1):
+        if not queries.holidays_of_year(session, year):
+            seed_holidays(session, year, by=audit.SYSTEM, at=at)
 
 
 def _require_decided(session: Session, edition: Edition) -> None:

@@ -1,6 +1,7 @@
 """Acts on objections: file, accept, refuse, answer as an inquiry, uphold, dismiss. Who objected stays protected."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,15 @@ EVIDENCE = Accepts((FileType.PDF, FileType.JPEG, FileType.PNG, FileType.DOCX), 2
 PUBLIC = Actor(None, "public")
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that was checked and stored, not yet tied to an objection."""
+
+    key: str
+    name: str
+    media_type: str
+
+
 def random_code(length: int) -> str:
     """Return a code that nobody guesses and anybody can type."""
     return chance.word(ALPHABET, length)
@@ -45,12 +55,13 @@ def file_objection(
     number: int | None = None,
     entry_id: UUID | None = None,
     about_level_only: bool = False,
-    evidence: bytes | None = None,
+    evidence: bytes | Evidence | None = None,
     evidence_name: str = "",
 ) -> Objection:
     """Receive an objection to the standing notice; `number` is the row of the list it is about.
 
     Disagreement with the level alone is an inquiry: it is answered, needs no evidence, and holds nothing up.
+    Evidence comes as bytes, or already stored (`store_evidence`) where a long transaction would be in the way.
     """
     rules.require_standing(notice)
     rules.require_window(edition, notice, at)
@@ -67,8 +78,9 @@ def file_objection(
         status=ObjectionStatus.INQUIRY if about_level_only else ObjectionStatus.RECEIVED,
         received_at=at,
     )
-    if evidence:
-        _lay_evidence(made, evidence, evidence_name)
+    kept = store_evidence(evidence, evidence_name) if isinstance(evidence, bytes) and evidence else evidence
+    if isinstance(kept, Evidence):
+        made.evidence_key, made.evidence_name, made.evidence_type = kept.key, kept.name, kept.media_type
     elif not about_level_only:
         raise rules.NoEvidence
     session.add(made)
@@ -86,10 +98,10 @@ def _entry_of_row(notice: Notice, number: int | None) -> UUID | None:
     return UUID(notice.rows[number - 1]["entry"])
 
 
-def _lay_evidence(objection: Objection, content: bytes, file_name: str) -> None:
+def store_evidence(content: bytes, file_name: str) -> Evidence:
+    """Check a file by its content and store it, or refuse it with the sentence that helps."""
     checked = files.check(content, file_name, EVIDENCE)
-    objection.evidence_key = storage().put(content).key
-    objection.evidence_name, objection.evidence_type = checked.name, checked.media_type
+    return Evidence(storage().put(content).key, checked.name, checked.media_type)
 
 
 def accept_objection(session: Session, edition: Edition, objection: Objection, *, by: Actor, at: datetime) -> None:
@@ -176,7 +188,7 @@ def _propose_change(
 
 def sign_change(session: Session, edition: Edition, objection: Objection, *, by: Actor, at: datetime) -> None:
     """Sign, as the second person, the change of the list that an upheld objection proposed."""
-    selection.sign_move(session, queries.unsigned_move(session, edition, objection), by=by, at=at)
+    selection.sign_move(session, queries.unsigned_move(session, objection), by=by, at=at)
 
 
 def show_objector(session: Session, edition: Edition, objection: Objection, *, by: Actor, at: datetime) -> None:

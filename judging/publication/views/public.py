@@ -88,7 +88,8 @@ def object_now(notice_id: UUID) -> ResponseReturnValue:
 
 def _file(notice: Notice, edition: Edition, form: ObjectionForm) -> str:
     upload = form.evidence.data
-    evidence = upload.read() if upload and upload.filename else None
+    given = upload is not None and bool(upload.filename)
+    evidence = service.store_evidence(upload.read(), upload.filename) if given else None
     with db.transaction() as session:
         made = service.file_objection(
             session,
@@ -101,7 +102,6 @@ def _file(notice: Notice, edition: Edition, form: ObjectionForm) -> str:
             number=form.number.data,
             about_level_only=form.about_level_only.data,
             evidence=evidence,
-            evidence_name=upload.filename if evidence is not None else "",
             at=clock.now(),
         )
         return made.receipt

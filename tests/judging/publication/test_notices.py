@@ -96,14 +96,14 @@ def test_a_snapshot_holds_the_allow_list_and_nothing_else() -> None:
 def test_a_field_outside_the_allow_list_is_refused(session: Session) -> None:
     edition, _entries = make_decided(session)
     notice = make_notice(session, edition, published=False)
-    with pytest.raises(rules.UnknownField, match="“phone” may not be published"):
+    with pytest.raises(rules.UnknownField, match="phone"):
         service.edit_notice(session, edition, notice, text(notice, fields=("unit", "phone")), **ACT)
 
 
 def test_places_are_published_only_on_a_stated_basis(session: Session) -> None:
     edition, _entries = make_decided(session)
     notice = make_notice(session, edition, published=False)
-    with pytest.raises(rules.RankNeedsBasis, match="basis"):
+    with pytest.raises(rules.RankNeedsBasis):
         service.edit_notice(session, edition, notice, text(notice, fields=("unit", "rank"), basis=" "), **ACT)
     service.edit_notice(
         session, edition, notice, text(notice, fields=("rank", "unit"), basis="评审办法第十二条"), **ACT
@@ -123,6 +123,26 @@ def test_a_first_day_in_the_past_becomes_the_day_of_publication(session: Session
     service.edit_notice(session, edition, notice, text(notice, opens_on=date(2022, 6, 1)), **ACT)
     service.publish_notice(session, edition, notice, **ACT)
     assert notice.opens_on == date(2022, 7, 4)
+
+
+def test_a_window_late_in_the_year_counts_by_the_years_calendar(session: Session) -> None:
+    edition, _entries = make_decided(session)
+    notice = make_notice(session, edition, at=AT.replace(month=11, day=21))
+    assert notice.closes_on == date(2022, 11, 25)
+
+
+def test_a_year_nobody_entered_is_taken_over_with_the_draft_if_it_is_published(session: Session) -> None:
+    edition, _entries = make_decided(session)
+    notice = make_notice(session, edition, at=AT.replace(year=2021))
+    assert notice.closes_on == date(2021, 7, 8)
+
+
+def test_a_year_without_a_calendar_stops_the_notice(session: Session) -> None:
+    edition, _entries = make_decided(session)
+    notice = make_notice(session, edition, at=AT.replace(year=2099), published=False)
+    assert pages.notice_view(session, edition, notice, AT.replace(year=2099)).calendar_missing
+    with pytest.raises(rules.CalendarUnknown, match="2099"):
+        service.publish_notice(session, edition, notice, by=SOMEBODY, at=AT.replace(year=2099))
 
 
 def test_the_published_pdf_carries_title_window_and_list(session: Session) -> None:
@@ -159,7 +179,7 @@ def test_an_unsigned_move_stops_the_notice(session: Session) -> None:
     decision = queries.decision_on(session, edition, entries[0].id)
     assert decision is not None
     selection.propose_move(session, decision, None, reason="核实后撤销", by=make_user(session).actor, at=AT)
-    with pytest.raises(rules.MoveUnsigned, match="1 changes"):
+    with pytest.raises(rules.MoveUnsigned, match="1"):
         service.publish_notice(session, edition, notice, **ACT)
 
 
@@ -244,7 +264,7 @@ def test_an_announcement_waits_for_open_objections(session: Session) -> None:
     edition, _entries = make_decided(session)
     notice = make_notice(session, edition)
     make_objection(session, edition, notice)
-    with pytest.raises(rules.ObjectionsOpen, match="1 objections"):
+    with pytest.raises(rules.ObjectionsOpen, match="1"):
         service.announce(session, edition, notice, by=SOMEBODY, at=AFTER)
 
 
