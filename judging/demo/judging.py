@@ -207,15 +207,19 @@ def fewer_judges(session: Session, edition: Edition, by: Actor, at: datetime) ->
         editions.update_round(session, edition, track, track.rounds[0], by=by, at=at, judges_per_entry=3)
 
 
-def leave_waiting(session: Session, scene: Scene, edition: Edition, at: datetime) -> None:
-    """Leave the organizer something to decide: a unit's request, two applications, one recusal on a sheet."""
-    track = edition.tracks[0]
-    accepted = entry_queries.accepted(session, track.id)
+def ask_recusal(session: Session, scene: Scene, edition: Edition, at: datetime) -> None:
+    """Let two units ask that a judge keeps away from their entries; the organizer has not answered yet."""
+    accepted = entry_queries.accepted(session, edition.tracks[0].id)
     for entry, judge, reason in zip(accepted[3:5], scene.judges[8:10], REQUESTS, strict=False):
         contact = scene.contacts[entry.unit_id].actor
         conflicts.request(
             session, edition, entry, judge_name=judge.name, judge_unit=judge.unit_name, reason=reason, by=contact, at=at
         )
+
+
+def leave_waiting(session: Session, scene: Scene, edition: Edition, at: datetime) -> None:
+    """Leave the organizer something to decide: two applications, one recusal on a sheet."""
+    track = edition.tracks[0]
     for name, unit_name, field in APPLICANTS:
         values = {
             "name": name,

@@ -186,6 +186,7 @@ def _play_present(scene: Scene, corpus: Corpus, past_id: object, seed: int, prog
         judging.blind(session, scene, edition, times, tick=programme.tick)
         judging.mend_leaks(session, scene, edition, corpus.entries, times)
         judging.keep_apart(session, scene, edition, times)
+        judging.ask_recusal(session, scene, edition, times.blinding + timedelta(days=3))
         judging.assign(session, scene, edition, times)
         _go_on(session, edition, Stage.JUDGING, scene, times.judging)
     with programme.act("2022 评审进行到一半 / half of the ballots"), db.transaction() as session:

@@ -1,0 +1,10 @@
+"""All benchmarks that need no argument: `make bench`."""
+
+import subprocess
+import sys
+
+NAMES = ("bench_demo", "bench_pages", "bench_saves", "bench_scoring")
+
+for name in NAMES:
+    print(f"\n== {name}", flush=True)
+    subprocess.run([sys.executable, "-m", f"bench.{name}"], check=True)
