@@ -60,13 +60,18 @@ LINES = (
 )
 
 
+OUTSIDE = (
+    Line("editions.index", _l("Editions"), "calendar", P.EDITION_VIEW),
+    Line("rubrics.index", _l("Rubric library"), "scale", P.RUBRIC_VIEW),
+)
+
+
 def items() -> list[NavItem]:
-    """Return the lines of this person in this edition."""
-    if g.get("edition") is None:
-        return []
+    """Return the lines of this person in this edition; outside of editions what all of them share."""
+    lines = OUTSIDE if g.get("edition") is None else LINES
     return [
         NavItem(line.label, url_for(line.endpoint), line.icon, _is_active(line))
-        for line in LINES
+        for line in lines
         if line.endpoint in current_app.view_functions and may(line.permission)
     ]
 

@@ -13,7 +13,7 @@ from judging.dashboard.details import in_words
 from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.rules import date_of
 from judging.foundation import audit, clock, db
-from judging.foundation.audit import AuditLine
+from judging.foundation.audit import SYSTEM, AuditLine
 from judging.foundation.outbox import Message
 from judging.foundation.spreadsheets import Column, workbook
 from judging.web.filters import format_datetime, zone
@@ -45,9 +45,13 @@ def today() -> ResponseReturnValue:
 def story(lines: list[AuditLine]) -> list[dict[str, object]]:
     """Return lines of the trail as the timeline draws them."""
     return [
-        {"at": line.at, "who": line.by, "what": _what(line), "why": line.reason, "detail": in_words(line.detail)}
+        {"at": line.at, "who": _who(line), "what": _what(line), "why": line.reason, "detail": in_words(line.detail)}
         for line in lines
     ]
+
+
+def _who(line: AuditLine) -> str:
+    return gettext("the program") if line.by_id is None and line.by == SYSTEM.name else line.by
 
 
 def _what(line: AuditLine) -> str:
@@ -102,7 +106,7 @@ def trail_workbook() -> ResponseReturnValue:
     rows = (
         {
             "at": format_datetime(line.at),
-            "by": line.by,
+            "by": _who(line),
             "act": audit.label_of(line.act),
             "subject": line.subject,
             "reason": line.reason,
