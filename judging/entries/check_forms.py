@@ -9,6 +9,7 @@ from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from judging.entries.checks import OpinionMissing
 from judging.entries.forms import DayField
 from judging.entries.models import CheckReason, Verdict
 from judging.web.filters import zone
@@ -67,6 +68,15 @@ class VerdictForm(VersionedForm):
         """Ask for one of the four."""
         if Verdict.of(field.data) is None:
             raise ValidationError(gettext("Please choose a verdict."))
+
+
+class OpinionForm(Form):
+    """What a recommending unit says to its list."""
+
+    opinion = TextAreaField(
+        _l("Opinion of the recommending unit"),
+        validators=[Length(min=2, max=2000, message=OpinionMissing.message)],
+    )
 
 
 class BulkForm(Form):

@@ -30,7 +30,6 @@ def check_queue(
     text: str = "",
     track_id: UUID | None = None,
     recommending_unit_id: UUID | None = None,
-    unit_id: UUID | None = None,
     region: str = "",
     status: EntryStatus | None = None,
     lacks: str = "",
@@ -51,7 +50,6 @@ def check_queue(
     for column, wanted in (
         (Entry.track_id, track_id),
         (Entry.recommending_unit_id, recommending_unit_id),
-        (Entry.unit_id, unit_id),
         (Unit.region, region),
     ):
         if wanted:

@@ -81,7 +81,7 @@ class Plan:
 
     def count(self, state: RowState) -> int:
         """Return how many rows are in a state."""
-        return sum(row.state is state for row in self.rows)
+        return sum(row.state == state for row in self.rows)
 
     def in_state(self, *states: RowState) -> list[PlannedRow]:
         """Return the rows in one of these states."""

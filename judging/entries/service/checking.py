@@ -37,7 +37,7 @@ def give_verdict(
     _decide(entry, verdict, chosen, note, at)
     if verdict is Verdict.COMPLETE_FIRST:
         entry.return_reason, entry.return_until = why, until
-    detail = {"verdict": verdict.value, "reasons": [reason.value for reason in chosen]}
+    detail = {"verdict": verdict.value, "reasons": "、".join(reason.value for reason in chosen)}
     if until is not None and verdict is Verdict.COMPLETE_FIRST:
         detail["until"] = until.isoformat()
     note_line(session, entry, EntryAct.VERDICT, by=by, at=at, reason=why, detail=detail)

@@ -80,7 +80,6 @@ def filtered() -> sa.Select[Entry]:
         text=args.get("q", "").strip(),
         track_id=_uuid(args.get("track", "")),
         recommending_unit_id=_uuid(args.get("recommending_unit", "")),
-        unit_id=_uuid(args.get("unit", "")),
         region=args.get("region", ""),
         status=EntryStatus.of(args.get("status", "")),
         lacks=args.get("lacks", ""),

@@ -16,7 +16,7 @@ from judging.editions.models import Stage, Track
 from judging.editions.queries import track_of
 from judging.editions.rules import date_of
 from judging.entries import check_forms, checks, lists, pages, queries
-from judging.entries.check_forms import ReturnForm
+from judging.entries.check_forms import OpinionForm, ReturnForm
 from judging.entries.models import Entry, EntryStatus
 from judging.entries.service import recommending
 from judging.entries.views.check import lacking_files, material
@@ -131,13 +131,14 @@ def _listed(session: Session, unit: RecommendingUnit, track: Track) -> list[Entr
 @requires(Permission.ENTRY_RECOMMEND)
 def seal() -> ResponseReturnValue:
     """Recommend the lists of all tracks as one batch."""
-    opinion = request.form.get("opinion", "")
-    if not ActForm().validate_on_submit():
-        raise NotFound
+    form = OpinionForm()
+    opinion = form.opinion.data or ""
+    if not form.validate_on_submit():
+        return _desk(opinion, form.first_error), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with db.transaction() as session:
             unit, at = mine(session), clock.now()
-            recommending.seal_batch(session, this_edition(), unit, opinion=opinion[:2000], by=me().actor, at=at)
+            recommending.seal_batch(session, this_edition(), unit, opinion=opinion, by=me().actor, at=at)
     except NotFound:
         raise
     except DomainError as refusal:
