@@ -91,6 +91,11 @@ def assignments_of_round(session: Session, round_id: UUID) -> list[Assignment]:
     return list(session.scalars(query))
 
 
+def clashing(session: Session, round_id: UUID, barred: set[tuple[UUID, UUID]]) -> list[Assignment]:
+    """Return the assignments of a round that a conflict bars, known only after they were made."""
+    return [a for a in assignments_of_round(session, round_id) if (a.seat.judge_id, a.candidate_id) in barred]
+
+
 def assignments_of_candidates(session: Session, candidate_ids: Sequence[UUID]) -> dict[UUID, list[Assignment]]:
     """Return the assignments of these candidates, with seat and judge, by candidate."""
     query = (

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from judging.assignment import queries
+from judging.blinding.barred import barred_pairs
 from judging.editions.models import Edition, Round, RoundKind, Stage
 from judging.editions.readiness import Obstacle, checks
 
@@ -24,6 +25,24 @@ def candidates_have_their_judges(session: Session, edition: Edition) -> list[Obs
                 count=len(short),
                 wanted=round_.judges_per_entry,
                 codes=named,
+            )
+            found.append(Obstacle(sentence, True, "assignment.index"))
+    return found
+
+
+@checks(Stage.JUDGING)
+def assignments_respect_conflicts(session: Session, edition: Edition) -> list[Obstacle]:
+    """A conflict that became known after planning must be obeyed before judging opens."""
+    found = []
+    for track, round_ in queries.running_rounds(edition):
+        clashes = queries.clashing(session, round_.id, barred_pairs(session, edition.id, round_.id))
+        if clashes:
+            pairs = "、".join(f"{a.candidate.code} {a.seat.judge.name}" for a in clashes[:SHOWN])
+            sentence = _(
+                "%(track)s: %(count)s assignments stand against a conflict of interest (%(pairs)s). Please replace these judges.",
+                track=track.name,
+                count=len(clashes),
+                pairs=pairs + ("…" if len(clashes) > SHOWN else ""),
             )
             found.append(Obstacle(sentence, True, "assignment.index"))
     return found

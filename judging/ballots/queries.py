@@ -250,6 +250,18 @@ def progress(session: Session, round_id: UUID) -> Progress:
     return Progress(tuple(JudgeProgress(*row) for row in session.execute(query)))
 
 
+def valid_against(session: Session, round_id: UUID, barred: set[tuple[UUID, UUID]]) -> list[tuple[str, str]]:
+    """Return code and judge of the ballots that count although a conflict bars the pair."""
+    query = (
+        sa.select(Ballot.judge_id, Ballot.candidate_id, Candidate.code, Judge.name)
+        .join(Ballot.candidate)
+        .join(Ballot.judge)
+        .where(VALID, Candidate.round_id == round_id)
+        .order_by(Candidate.code, Judge.code)
+    )
+    return [(code, name) for judge, candidate, code, name in session.execute(query) if (judge, candidate) in barred]
+
+
 def without_valid_ballot(session: Session, round_id: UUID) -> list[str]:
     """Return the codes of the cleared candidates on which no ballot counts."""
     counted = sa.exists().where(Ballot.candidate_id == Candidate.id, VALID)

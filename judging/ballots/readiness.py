@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from judging.assignment.queries import running_rounds
 from judging.ballots import queries
+from judging.blinding.barred import barred_pairs
 from judging.editions.models import Edition, Stage
 from judging.editions.readiness import Obstacle, checks
 
@@ -29,6 +30,23 @@ def open_ballots(session: Session, edition: Edition) -> list[Obstacle]:
                 judges=_few([f"{judge.name} {judge.left}" for judge in late]),
             )
             found.append(Obstacle(sentence, False, "ballots.progress"))
+    return found
+
+
+@checks(Stage.RESULTS)
+def ballots_respect_conflicts(session: Session, edition: Edition) -> list[Obstacle]:
+    """A ballot must not count once a conflict is known: the chair or the organizer gives it back, the judge recuses."""
+    found = []
+    for track, round_ in running_rounds(edition):
+        clashes = queries.valid_against(session, round_.id, barred_pairs(session, edition.id, round_.id))
+        if clashes:
+            sentence = _(
+                "%(track)s: %(count)s score sheets count against a conflict of interest (%(pairs)s). Please give them back.",
+                track=track.name,
+                count=len(clashes),
+                pairs=_few([f"{code} {name}" for code, name in clashes]),
+            )
+            found.append(Obstacle(sentence, True, "ballots.progress"))
     return found
 
 

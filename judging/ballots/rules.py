@@ -77,6 +77,14 @@ class BallotRecused(DomainError):
     message = _l("You have declared that you must keep away from this candidate; there is nothing to mark.")
 
 
+class ConflictStands(DomainError):
+    """A conflict between the judge and the candidate became known after the assignment."""
+
+    message = _l(
+        "A conflict of interest stands between you and this candidate, so the sheet cannot be submitted. Please recuse."
+    )
+
+
 class Incomplete(DomainError):
     """Marks are missing at submit."""
 

@@ -16,6 +16,7 @@ from judging.assignment.service import keeps
 from judging.ballots import queries, rules
 from judging.ballots.models import Ballot, BallotStatus, Mark
 from judging.ballots.rules import BallotAct, Saved
+from judging.blinding.barred import barred_pairs
 from judging.blinding.models import Candidate
 from judging.editions import rules as editions
 from judging.editions.models import Edition, Round, Stage
@@ -120,6 +121,8 @@ def save_sheet(
 
 
 def _hand_in(session: Session, edition: Edition, ballot: Ballot, *, by: Actor, at: datetime) -> None:
+    if (ballot.judge_id, ballot.candidate_id) in _barred(session, edition, ballot):
+        raise rules.ConflictStands
     marks = _marks(ballot)
     missing = rules.missing_criteria(ballot.rubric.criteria, marks)
     if missing:
@@ -243,6 +246,10 @@ def _round_and_type(session: Session, edition: Edition, candidate_id: UUID) -> t
     query = sa.select(Candidate.round_id, Candidate.topic_type).where(Candidate.id == candidate_id)
     round_id, topic_type = session.execute(query).one()
     return round_of(edition, round_id)[1], topic_type
+
+
+def _barred(session: Session, edition: Edition, ballot: Ballot) -> set[tuple[UUID, UUID]]:
+    return barred_pairs(session, edition.id, _round_and_type(session, edition, ballot.candidate_id)[0].id)
 
 
 def _is_newer(ballot: Ballot, field: str, sequence: int, at: datetime) -> bool:

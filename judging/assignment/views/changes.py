@@ -42,6 +42,7 @@ def _candidate_page(place: Place, candidate_id: UUID, form: ChangeForm, refusal:
         form=form,
         refusal=refusal,
         barred=[seat.judge for seat in seats if seat.judge_id in barred],
+        clashing=barred,
         lines=audit.lines_of(session, found.id),
         label_of=audit.label_of,
         **frame(place, "show"),

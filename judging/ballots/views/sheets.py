@@ -173,7 +173,7 @@ def submit(assignment_id: UUID) -> ResponseReturnValue:
                     session, this_edition(), own_assignment(assignment_id), by=me().actor, at=at
                 )
                 total = rules.plain_number(ballot.total) if ballot.total is not None else ""
-        except rules.Incomplete as refusal:
+        except (rules.Incomplete, rules.ConflictStands) as refusal:
             errors = {"": str(refusal)}
     assignment = own_assignment(assignment_id)
     if errors:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from judging.assignment import queries, rules, service
+from judging.assignment import queries, readiness, rules, service
 from judging.assignment.models import AssignmentSource
 from judging.assignment.readiness import candidates_have_their_judges
 from judging.assignment.service.halls import drawn_order
@@ -244,3 +244,14 @@ def test_judges_of_a_hall_see_candidates_in_running_order(session: Session, at: 
     seat = next(s for s in queries.seats_of(session, round_.id) if s.panel_id == sitting.panel_id)
     seen = [a.candidate.code for a in queries.assignments_of_judge(session, edition, seat.judge_id)]
     assert seen == [place.candidate.code for place in sitting.places]
+
+
+def test_conflict_known_after_planning_stands_in_the_way_of_judging(
+    session: Session, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, round_, _ = stage(session)
+    plan = service.plan_round(session, edition, round_, seed=5, by=SYSTEM, at=at)
+    made = service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    pair = {(made[0].seat.judge_id, made[0].candidate_id)}
+    monkeypatch.setattr(readiness, "barred_pairs", lambda *_args: pair)
+    assert [obstacle.blocking for obstacle in readiness.assignments_respect_conflicts(session, edition)] == [True]

@@ -265,3 +265,12 @@ def test_late_judge_is_reminded_once(desk: Desk, session: Session) -> None:
     rows = queries.progress(session, desk.edition.tracks[0].rounds[0].id).judges
     sent = service.remind(session, desk.edition, rows, until="6月30日", link="/", by=SYSTEM, at=desk.at)
     assert sent == 1
+
+
+def test_sheet_with_a_conflict_known_later_is_not_submitted(
+    desk: Desk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = {(desk.judge.id, desk.assignment.candidate_id)}
+    monkeypatch.setattr(service, "barred_pairs", lambda *_args: pair)
+    with pytest.raises(rules.ConflictStands):
+        desk.submit()
