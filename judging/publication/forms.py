@@ -68,7 +68,7 @@ class HolidayForm(Form):
     is_working = SelectField(
         _l("What it is"), choices=[("0", _l("Day off")), ("1", _l("Working day (in lieu)"))], default="0"
     )
-    name = StringField(_l("Name"), validators=[Length(max=40)])
+    name = StringField(_l("Name of the day"), validators=[Length(max=40)])
 
 
 class ObjectionForm(Form):

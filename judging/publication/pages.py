@@ -91,7 +91,7 @@ WORDS = {
     "group": _l("Group"),
     "title": _l("Title"),
     "tier": _l("Level"),
-    "organiser": _l("Issued by"),
+    "organiser": _l("Conferred by"),
     "date": _l("Date"),
 }
 
@@ -221,7 +221,7 @@ def objector(objection: Objection, *, revealed: bool) -> list[tuple[str, str]]:
     unit = objection.unit_name if revealed else ("****" if objection.unit_name else "")
     return [
         (str(_l("Name")), objection.name if revealed else rules.masked_name(objection.name)),
-        (str(_l("Unit")), unit),
+        (str(_l("Unit spoken for")), unit),
         (str(_l("Phone or e-mail")), objection.contact if revealed else rules.masked_contact(objection.contact)),
     ]
 

@@ -25,7 +25,6 @@ from judging.selection.models import Tier
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that reads like something else
 EVIDENCE = Accepts((FileType.PDF, FileType.JPEG, FileType.PNG, FileType.DOCX), 20 * files.MB)
-PUBLIC = Actor(None, "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def file_objection(
         raise rules.NoEvidence
     session.add(made)
     session.flush()
-    _record(session, PublicationAct.OBJECTION_FILED, edition, made, by=PUBLIC, at=at)
+    _record(session, PublicationAct.OBJECTION_FILED, edition, made, by=Actor(None, _("the public")), at=at)
     _write(session, edition, made, _("We have received your objection."), at=at)
     return made
 

@@ -11,7 +11,7 @@ from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.editions.addresses import edition_blueprint, this_edition
 from judging.foundation import clock, db
-from judging.foundation.errors import NotFound
+from judging.foundation.errors import DomainError, NotFound
 from judging.foundation.storage import storage
 from judging.publication import pages, queries, service
 from judging.publication.forms import RulingForm, UpholdForm
@@ -109,11 +109,20 @@ def rule(objection_id: UUID, ruling: str) -> ResponseReturnValue:
     form = RulingForm()
     if not form.validate_on_submit():
         return _page(_objection(objection_id), form=form), 422
-    with db.transaction() as session:
-        found = queries.objection_of(session, this_edition(), objection_id)
-        RULINGS[ruling](session, this_edition(), found, ruling=form.reason.data, by=me().actor, at=clock.now())
+    try:
+        with db.transaction() as session:
+            found = queries.objection_of(session, this_edition(), objection_id)
+            RULINGS[ruling](session, this_edition(), found, ruling=form.reason.data, by=me().actor, at=clock.now())
+    except DomainError as refusal:
+        return _refused(objection_id, form, refusal)
     flash(gettext("The answer has been given. The objector can read it with the receipt code."), "success")
     return redirect(url_for(".show", objection_id=objection_id))
+
+
+def _refused(objection_id: UUID, form: RulingForm, refusal: DomainError) -> ResponseReturnValue:
+    """Lay the refusal on the page, with the words that were typed."""
+    form.reason.errors = [str(refusal)]
+    return _page(_objection(objection_id), form=form), int(refusal.status)
 
 
 @blueprint.post("/<uuid:objection_id>/uphold")
@@ -124,17 +133,20 @@ def uphold(objection_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(_objection(objection_id), form=form), 422
     change, tier_id = pages.chosen_level(form.tier.data)
-    with db.transaction() as session:
-        service.uphold(
-            session,
-            this_edition(),
-            queries.objection_of(session, this_edition(), objection_id),
-            ruling=form.reason.data,
-            change_level=change,
-            new_tier_id=tier_id,
-            by=me().actor,
-            at=clock.now(),
-        )
+    try:
+        with db.transaction() as session:
+            service.uphold(
+                session,
+                this_edition(),
+                queries.objection_of(session, this_edition(), objection_id),
+                ruling=form.reason.data,
+                change_level=change,
+                new_tier_id=tier_id,
+                by=me().actor,
+                at=clock.now(),
+            )
+    except DomainError as refusal:
+        return _refused(objection_id, form, refusal)
     words = gettext(
         "The objection has been upheld. A second person now signs the change; then publish the new version."
     )

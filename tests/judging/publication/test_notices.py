@@ -19,6 +19,7 @@ from judging.selection.queries import decisions, lists_of_edition
 from judging.selection.rules import ListNotDecided
 from tests.conftest import Client
 from tests.factories.accounts import make_user
+from tests.factories.blinding import make_candidate
 from tests.factories.editions import make_edition
 from tests.factories.publication import AFTER, AT, SOMEBODY, make_decided, make_notice, make_objection
 from tests.factories.units import make_recommending_unit, make_unit
@@ -134,7 +135,7 @@ def test_a_window_late_in_the_year_counts_by_the_years_calendar(session: Session
 def test_a_year_nobody_entered_is_taken_over_with_the_draft_if_it_is_published(session: Session) -> None:
     edition, _entries = make_decided(session)
     notice = make_notice(session, edition, at=AT.replace(year=2021))
-    assert notice.closes_on == date(2021, 7, 8)
+    assert notice.closes_on == date(2021, 7, 9)  # opened on a Sunday
 
 
 def test_a_year_without_a_calendar_stops_the_notice(session: Session) -> None:
@@ -164,7 +165,8 @@ def test_a_thousand_rows_are_published(client: Client, session: Session, queries
 
 
 def test_a_list_that_is_not_decided_is_not_published(session: Session) -> None:
-    edition, _entries = make_decided(session)
+    edition, entries = make_decided(session)
+    make_candidate(session, edition.tracks[0].rounds[0], entry=entries[0])
     notice = make_notice(session, edition, published=False)
     for award_list in lists_of_edition(session, edition):
         award_list.decided_at = None

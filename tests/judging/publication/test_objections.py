@@ -288,3 +288,14 @@ def test_the_list_of_objections_asks_as_often_for_one_as_for_three(
         client.get(address)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_refused_ruling_keeps_its_words(client: Client, session: Session, running: tuple[Edition, Notice]) -> None:
+    edition, notice = running
+    made = make_objection(session, edition, notice, number=None)
+    client.sign_in(make_user(session, Role.ORGANIZER))
+    answer = client.post(
+        f"/e/{edition.slug}/objections/{made.id}/uphold", data={"reason": "公示标题有误。", "tier": ""}
+    )
+    assert answer.status_code == 409
+    assert "公示标题有误。" in answer.get_data(as_text=True)
