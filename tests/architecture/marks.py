@@ -1,10 +1,13 @@
 """Marks that are planted wherever an entry or a judge could be recognised, and the eyes that look for them."""
 
 import html
+import io
 import json
+import zipfile
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+import pypdfium2
 from werkzeug.wrappers import Response
 
 from tests.factories.pdfs import everything_in
@@ -94,15 +97,13 @@ def words_of(response: Response) -> str:
 def _readable(response: Response) -> str:
     if response.mimetype == "application/pdf":
         return pdf_words(response.data)
-    if response.mimetype.startswith("application/vnd.openxmlformats"):
-        return workbook_words(response.data)
-    return response.get_data(as_text=True)
+    if response.data.startswith(b"PK"):
+        return packed_words(response.data)
+    return response.data.decode("utf-8", "replace")
 
 
 def pdf_words(data: bytes) -> str:
     """Return everything in a PDF: streams unpacked, strings in every encoding they may have, and the text of its pages."""
-    import pypdfium2
-
     raw = everything_in(data)
     document = pypdfium2.PdfDocument(data)
     try:
@@ -113,13 +114,17 @@ def pdf_words(data: bytes) -> str:
     return "\n".join([*decoded, raw[1:].decode("utf-16-be", "ignore"), pages])
 
 
-def workbook_words(data: bytes) -> str:
-    """Return every part of a workbook as text."""
-    import io
-    import zipfile
-
+def packed_words(data: bytes) -> str:
+    """Return every part of a workbook or archive as text, with the names of the parts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return "\n".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    return "\n".join(f"{name}\n{_part_words(part)}" for name, part in parts)
+
+
+def _part_words(part: bytes) -> str:
+    if part.startswith(b"%PDF"):
+        return pdf_words(part)
+    return packed_words(part) if part.startswith(b"PK") else part.decode("utf-8", "replace")
 
 
 def found_in(text: str, marks: Iterable[str]) -> list[str]:

@@ -1,0 +1,130 @@
+"""What every answer carries, and what happens to odd addresses, odd questions and forged forms."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+
+from judging.accounts.models import UserSession
+from tests.architecture.walk import Walker, doors, table
+from tests.architecture.world import WALKERS
+from tests.conftest import Client
+
+some_walkers = pytest.mark.parametrize("walker", ["organizer", "judge", "entrant", "anonymous"], indirect=True)
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HOSTILE = (
+    {"page": "-1", "sort": ";drop table", "q": "%\x00", "status": "'", "edition": "x"},
+    {"page": "99999999999999999999", "sort": "-", "q": "\\_%" * 200, "track": "00000000-0000-0000-0000-00000000000"},
+    {"page": "²", "sort": "--name", "q": "\ud83d\ude00<script>", "from": "0000-99-99", "until": "now", "act": "x.y"},
+    {"page": "1e3", "sort": "password", "q": "\u202e\ufeff", "round": "-7", "round_number": "999", "tie_rule": "x"},
+    {"next": "//example.org", "kind": "../..", "share": "NaN", "amount": "-1e999", "count": "1" * 40, "unit": "\x7f"},
+)
+
+
+@some_walkers
+def test_every_page_has_strict_headers_and_a_nonce_of_its_own(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    nonces: list[str] = []
+    for door in walker.rooms("GET"):
+        answer = walker.visit(door, walker.own(door))
+        policy = answer.headers.get("Content-Security-Policy", "")
+        nonce = re.search(r"script-src 'self' 'nonce-([\w-]{20,})'", policy)
+        nonces.append(nonce[1] if nonce else str(door))
+        missing = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
+        if answer.mimetype == "text/html" and answer.headers.get("Cache-Control") != "no-store":
+            missing.append(f"Cache-Control: {answer.headers.get('Cache-Control')}")
+        if missing or nonce is None or "frame-ancestors 'none'" not in policy or "object-src 'none'" not in policy:
+            wrong.append((walker.name, door, *missing, policy[:60]))
+    assert wrong == [], table(wrong)
+    assert len(set(nonces)) == len(nonces)
+
+
+@some_walkers
+def test_what_belongs_to_people_is_kept_by_no_cache(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    for door in walker.rooms("GET"):
+        kept = walker.visit(door, walker.own(door)).headers.get("Cache-Control", "")
+        if door.guard != "public" and ("public" in kept or ("no-store" not in kept and "private" not in kept)):
+            wrong.append((walker.name, door, kept or "no Cache-Control"))
+    assert wrong == [], table(wrong)
+
+
+def test_the_cookie_is_closed_to_scripts_and_other_sites(client: Client) -> None:
+    answer = client.get("/language/en")
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("walker", WALKERS, indirect=True)
+def test_no_question_breaks_a_page(walker: Walker) -> None:
+    wrong: list[tuple[object, ...]] = []
+    for door in walker.rooms("GET"):
+        for asked in HOSTILE if walker.name in ("organizer", "judge", "entrant", "anonymous") else HOSTILE[:1]:
+            query = "?" + urlencode(asked, errors="surrogatepass")
+            answer = walker.visit(door, walker.own(door), query)
+            if answer.status_code >= 500 or "//example.org" in answer.headers.get("Location", ""):
+                wrong.append((walker.name, door, query[:80], answer.status))
+    assert wrong == [], table(wrong)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/nothing",
+        "/e/",
+        "/e/nothing/",
+        "/e/..%2f..%2fetc/entries/",
+        "/e/ours/entries/not-a-uuid/",
+        "/e/ours/blinding/00000000-0000-0000-0000-000000000000/files/99999999999999999999",
+        "/e/ours/selection/levels/00000000-0000-0000-0000-000000000000/99999999999999999999",
+        "/static/../judging/config.py",
+        "/static/%2e%2e/config.py",
+        "/e/%00/",
+        "/e/" + "x" * 3000,
+        "/.git/config",
+        "/language/../../etc",
+    ],
+)
+@pytest.mark.parametrize("walker", ["organizer", "anonymous"], indirect=True)
+def test_an_odd_address_is_a_page_that_does_not_exist(walker: Walker, address: str) -> None:
+    answer = walker.browser.get(address)
+    assert answer.status_code in (302, 404), answer.status
+    assert "nonce-" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("walker", ["organizer", "judge", "entrant", "recommender"], indirect=True)
+def test_a_form_without_its_token_is_refused_before_anything_happens(
+    walker: Walker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(walker.app.config, "WTF_CSRF_ENABLED", True)
+    wrong: list[tuple[object, ...]] = []
+    for door in walker.rooms("POST"):
+        answer = walker.visit(door, walker.own(door), data={"reason": "理由充分"})
+        if answer.status_code != 400 or walker.wrote:
+            wrong.append((walker.name, door, answer.status, *walker.wrote))
+    assert wrong == [], table(wrong)
+
+
+@pytest.mark.parametrize("walker", ["organizer"], indirect=True)
+def test_a_form_with_its_token_is_taken(walker: Walker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(walker.app.config, "WTF_CSRF_ENABLED", True)
+    page = walker.browser.get("/account/").get_data(as_text=True)
+    token = re.search(r'name="csrf[-_]token" (?:content|value)="([^"]+)"', page)
+    assert token is not None
+    answer = walker.browser.post("/account/sign-out", data={"csrf_token": token[1]})
+    assert answer.status_code in (302, 303)
+    ended = walker.session.query(UserSession).filter(UserSession.revoked_at.is_not(None)).count()
+    assert ended == 1
+
+
+def test_no_route_answers_to_other_methods(app: Flask) -> None:
+    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    assert methods == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert len(doors(app)) > 200
