@@ -274,3 +274,20 @@ def test_sheet_with_a_conflict_known_later_is_not_submitted(
     monkeypatch.setattr(service, "barred_pairs", lambda *_args: pair)
     with pytest.raises(rules.ConflictStands):
         desk.submit()
+
+
+def test_whole_sheet_is_kept_and_handed_in_at_once(desk: Desk, session: Session) -> None:
+    marks = {criterion.id: Decimal(40 - n) for n, criterion in enumerate(desk.rubric.criteria)}
+    words = {"strengths": "数据充分"}
+    ballot = service.save_sheet(
+        session,
+        desk.edition,
+        desk.assignment,
+        marks=marks,
+        comments=words,
+        sequence=1,
+        by=SYSTEM,
+        at=desk.at,
+        submit=True,
+    )
+    assert (ballot.status, ballot.total, ballot.strengths) == (BallotStatus.SUBMITTED, Decimal(79), "数据充分")
