@@ -3,18 +3,20 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from waitress import create_server
 
 from judging import migrate
 from judging.app import create_app
 from judging.config import Settings
+from judging.foundation import clock
 from judging.foundation.jobs import Worker
 
 ARGUMENTS = (
@@ -25,7 +27,10 @@ ARGUMENTS = (
     "--no-first-run",
     "--disable-quic",
 )
-IGNORED_RULES: dict[str, Any] = {}
+AXE = Axe()
+PARTS = """() => [...new Set([...document.querySelectorAll("body *")].map(one => [one.tagName, one.className,
+  ...one.getAttributeNames(), one.type, one.role, one.ariaExpanded, one.ariaSelected, one.disabled, one.open,
+  one.offsetParent === null].join()))].sort().join(";")"""
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +74,8 @@ class Site:
 class Visitor:
     """A person at a browser who notices everything that is wrong with a page."""
 
+    examined: ClassVar[set[Any]] = set()
+
     def __init__(self, browser: Browser, site: Site, *, phone: bool = False) -> None:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         self.context: BrowserContext = browser.new_context(
@@ -102,13 +109,19 @@ class Visitor:
 
     def look(self) -> None:
         """Check the page for what axe finds, and that nothing runs out of a phone's width."""
-        found = Axe().run(self.page)
-        for violation in found.response["violations"]:
-            places = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
-            self.wrong.append(f"axe {violation['id']} on {self.page.url}: {places}")
+        parts = (self.page.viewport_size or {}).get("width"), self.page.evaluate(PARTS)
+        if parts not in Visitor.examined:  # a page made of the very same parts holds no news for axe
+            Visitor.examined.add(parts)
+            self._examine()
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 1:
             self.wrong.append(f"{self.page.url} is {wide}px wider than the screen")
+
+    def _examine(self) -> None:
+        found = AXE.run(self.page)
+        for violation in found.response["violations"]:
+            places = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
+            self.wrong.append(f"axe {violation['id']} on {self.page.url}: {places}")
 
     def sign_in(self, username: str, password: str) -> Page:
         """Sign in by the page."""
@@ -119,10 +132,80 @@ class Visitor:
         self.page.wait_for_load_state()
         return self.page
 
-    def close(self) -> None:
-        """Leave; nothing may have been wrong."""
-        self.context.close()
-        assert self.wrong == []
+    def fill(self, **values: str | bool | list[str]) -> None:
+        """Fill fields of the page by their names: text, choices, ticks (True or the ticked values)."""
+        for name, value in values.items():
+            self._put(self.page.locator(f'main [name="{name}"]:not([type=hidden], dialog *)'), value)
+
+    def _put(self, fields: Locator, value: str | bool | list[str]) -> None:
+        first = fields.first
+        kind = first.evaluate("field => field.type")
+        if kind == "select-one":
+            first.select_option(value)
+        elif kind in ("radio", "checkbox") and not isinstance(value, bool):
+            for one in [value] if isinstance(value, str) else value:
+                fields.and_(self.page.locator(f'[value="{one}"]')).check()
+        elif kind == "checkbox":
+            first.set_checked(value)
+        else:
+            first.fill(str(value))
+
+    def save(self, **values: str | bool | list[str]) -> Page:
+        """Fill the page's form and press its main button."""
+        self.fill(**values)
+        return self.press('main .form-actions button.btn-primary[type="submit"]')
+
+    def press(self, selector: str, *, refused: bool = False) -> Page:
+        """Press a button that leads to another page, and look at that; `refused` when the form shall come back."""
+        button = self.page.locator(selector).first
+        with self.page.expect_navigation() as arrived:
+            button.click()
+        answer = arrived.value
+        assert answer is not None
+        assert (answer.status >= 400) is refused, f"{answer.status} at {self.page.url}: {self.words()}"
+        self.look()
+        return self.page
+
+    def act(self, address: str, *, within: str = "main", reason: str = "", **values: str | bool | list[str]) -> Page:
+        """Do what a button does whose form posts to an address ending in `address`, through its sheet if it has one."""
+        form = self.page.locator(f'{within} form[method="post"][action$="{address}"]').first
+        sheet = form.evaluate("form => form.closest('dialog')?.id || ''")
+        words = {"reason": reason} | values if reason else values
+        if not sheet:
+            for name, value in words.items():
+                self._put(form.locator(f'[name="{name}"]:not([type=hidden])'), value)
+            return self.press(f'{within} form[method="post"][action$="{address}"] button[type="submit"]')
+        self.page.click(f'[data-confirm="{sheet}"]')
+        self.look()
+        for name, value in words.items():
+            self._put(self.page.locator(f'dialog[open] [name="{name}"]'), value)
+        return self.press('dialog[open] button[type="submit"]')
+
+    def follow(self, selector: str) -> Page:
+        """Follow a link of the page."""
+        with self.page.expect_navigation():
+            self.page.locator(selector).first.click()
+        self.look()
+        return self.page
+
+    def words(self) -> str:
+        """Return what the page says."""
+        return self.page.locator("main").inner_text()
+
+
+@pytest.fixture
+def open_site(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Serve a site in its own folder; afterwards the clock is that of the wall again."""
+    sites: list[Site] = []
+
+    def open_(prepare: Callable[[Flask], None]) -> Site:
+        sites.append(Site(tmp_path / f"site{len(sites)}", prepare).start())
+        return sites[-1]
+
+    yield open_
+    for site in sites:
+        site.stop()
+    clock.pretend(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -136,4 +219,5 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
 
     yield open_
     for visitor in visitors:
-        visitor.close()
+        visitor.context.close()
+    assert [line for visitor in visitors for line in visitor.wrong] == []
