@@ -22,6 +22,7 @@ DECISION: dict[str, LazyString] = {
     "below_floor": _l("%(points)s points below the least score of “%(tier)s”"),
     "below_floor_given": _l("%(points)s points below the least score of “%(tier)s”; reaches “%(given)s”"),
     "below_gate": _l("%(points)s points below the least score of this round"),
+    "not_on_sheet": _l("No longer on the result sheet"),
     "moved": _l("Moved from “%(from)s” to “%(to)s”: %(reason)s"),
 }
 

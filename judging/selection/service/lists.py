@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from judging.blinding import identity_queries
@@ -114,7 +115,7 @@ def propose(session: Session, edition: Edition, track: Track, *, by: Actor, at: 
     made.summary = summary_of(given, proposal)
     session.add(made)
     session.flush()
-    _replace_decisions(session, made, given, proposal)
+    _replace_decisions(session, made, given, proposal, at)
     counts = {tier.name: proposal.granted(index) for index, tier in enumerate(given.tiers)}
     _record(session, SelectionAct.PROPOSED, edition.id, made, track.name, by=by, at=at, detail={"granted": counts})
     return made
@@ -136,28 +137,37 @@ def summary_of(given: Material, proposal: Proposal) -> dict[str, Any]:
     return {"lines": lines, "group_by": given.tiers[0].group_by.value, "entries": len(given.scored)}
 
 
-def _replace_decisions(session: Session, made: AwardList, given: Material, proposal: Proposal) -> None:
-    old = sa.select(Decision.id).where(Decision.award_list_id == made.id)
-    session.execute(sa.delete(Move).where(Move.decision_id.in_(old)))
-    session.execute(sa.delete(Decision).where(Decision.award_list_id == made.id))
-    session.expire(made, ["decisions"])
-    rows = []
+def _replace_decisions(session: Session, made: AwardList, given: Material, proposal: Proposal, at: datetime) -> None:
+    """Bring the decisions up to date in place: signed moves stay as history, objections may point at them."""
+    _drop_waiting_moves(session, made, at)
+    present = {str(one.entry_id): one for one in session.scalars(_decisions_of(made))}
     for one in given.scored:
         placed = proposal.placed[one.key]
         tier_id = None if placed.level is None else given.tiers[placed.level].id
-        rows.append(
-            Decision(
-                award_list_id=made.id,
-                entry_id=UUID(one.key),
-                tier_id=tier_id,
-                proposed_tier_id=tier_id,
-                rank=one.rank,
-                score=one.score,
-                reason=placed.reason,
-            )
-        )
-    session.add_all(rows)
+        row = present.pop(one.key, None) or Decision(award_list_id=made.id, entry_id=UUID(one.key))
+        row.tier_id = row.proposed_tier_id = tier_id
+        row.rank, row.score, row.reason = one.rank, one.score, placed.reason
+        session.add(row)
+    moved = set(
+        session.scalars(sa.select(Move.decision_id).where(Move.decision_id.in_([o.id for o in present.values()])))
+    )
+    for gone in present.values():
+        if gone.id in moved:
+            gone.tier_id, gone.proposed_tier_id, gone.reason = None, None, {"code": "not_on_sheet", "params": {}}
+        else:
+            session.delete(gone)
     session.flush()
+    session.expire(made, ["decisions"])
+
+
+def _decisions_of(made: AwardList) -> sa.Select[Decision]:
+    return sa.select(Decision).where(Decision.award_list_id == made.id)
+
+
+def _drop_waiting_moves(session: Session, made: AwardList, at: datetime) -> None:
+    query = sa.select(Move).join(Move.decision).where(Decision.award_list_id == made.id)
+    for move in session.scalars(query.where(Move.status == MoveStatus.PROPOSED)):
+        move.status, move.signed_at, move.answer = MoveStatus.REFUSED, at, gettext("The list was proposed again.")
 
 
 def propose_move(

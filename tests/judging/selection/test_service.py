@@ -74,6 +74,20 @@ def test_proposing_again_replaces_the_list(session: Session, at: datetime) -> No
     assert len(queries.decisions(session, again.id)) == 10
 
 
+def test_proposing_again_keeps_signed_moves_as_history(
+    session: Session, people: tuple[Actor, Actor], at: datetime
+) -> None:
+    edition, track = make_selection(session, range(60, 70))
+    decision = first_decision(session, edition, track, at)
+    signed = service.propose_move(session, decision, None, reason="重复申报", by=people[0], at=at)
+    service.sign_move(session, signed, by=people[1], at=at)
+    other = queries.decisions(session, decision.award_list_id)[1]
+    waiting = service.propose_move(session, other, None, reason="重复申报", by=people[0], at=at)
+    made = service.propose(session, edition, track, by=SYSTEM, at=at)
+    assert [one.tier_id == one.proposed_tier_id for one in queries.decisions(session, made.id)] == [True] * 10
+    assert (signed.status, waiting.status) == (MoveStatus.SIGNED, MoveStatus.REFUSED)
+
+
 def test_what_if_writes_nothing(session: Session) -> None:
     edition, track = make_selection(session, range(60, 70))
     given = service.material(session, edition, track)
