@@ -16,7 +16,7 @@ from judging.assignment.service import keeps
 from judging.ballots import queries, rules
 from judging.ballots.models import Ballot, BallotStatus, Mark
 from judging.ballots.rules import BallotAct, Saved
-from judging.blinding.barred import barred_pairs
+from judging.blinding.barred import is_barred
 from judging.blinding.models import Candidate
 from judging.editions import rules as editions
 from judging.editions.models import Edition, Round, Stage
@@ -121,7 +121,7 @@ def save_sheet(
 
 
 def _hand_in(session: Session, edition: Edition, ballot: Ballot, *, by: Actor, at: datetime) -> None:
-    if (ballot.judge_id, ballot.candidate_id) in _barred(session, edition, ballot):
+    if is_barred(session, edition.id, ballot.judge_id, ballot.candidate_id):
         raise rules.ConflictStands
     marks = _marks(ballot)
     missing = rules.missing_criteria(ballot.rubric.criteria, marks)
@@ -215,16 +215,16 @@ def _letter(edition: Edition, judge: queries.JudgeProgress, until: str, link: st
 def _opened(session: Session, edition: Edition, assignment: Assignment, *, by: Actor, at: datetime) -> Ballot:
     """Return the ballot of an assignment, begun now if need be; refuse when nothing may be written on it."""
     round_, topic_type = _round_and_type(session, edition, assignment.candidate_id)
+    # The assignment's row is the lock: two first saves of one sheet must not both begin it.
+    holder = (
+        sa.select(Seat.judge_id).join(Assignment, Assignment.seat_id == Seat.id).where(Assignment.id == assignment.id)
+    )
+    judge_id = session.scalars(holder.with_for_update(of=Assignment)).one()
     ballot = queries.ballot_on(session, assignment.id, lock=True)
-    if ballot is None:
-        # The assignment's row is the lock: two first saves of one sheet must not both begin it.
-        session.execute(sa.select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
-        ballot = queries.ballot_on(session, assignment.id, lock=True)
     rules.require_open(edition, round_, ballot, at)
     if ballot is not None:
         return ballot
     rubric = rubric_for(session, round_.id, topic_type)
-    judge_id = session.scalar(sa.select(Seat.judge_id).where(Seat.id == assignment.seat_id))
     ballot = Ballot(
         assignment_id=assignment.id,
         candidate_id=assignment.candidate_id,
@@ -246,10 +246,6 @@ def _round_and_type(session: Session, edition: Edition, candidate_id: UUID) -> t
     query = sa.select(Candidate.round_id, Candidate.topic_type).where(Candidate.id == candidate_id)
     round_id, topic_type = session.execute(query).one()
     return round_of(edition, round_id)[1], topic_type
-
-
-def _barred(session: Session, edition: Edition, ballot: Ballot) -> set[tuple[UUID, UUID]]:
-    return barred_pairs(session, edition.id, _round_and_type(session, edition, ballot.candidate_id)[0].id)
 
 
 def _is_newer(ballot: Ballot, field: str, sequence: int, at: datetime) -> bool:

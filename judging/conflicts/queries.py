@@ -20,9 +20,10 @@ BARRING = (ConflictStatus.PENDING, ConflictStatus.STANDING)
 TAKING_PART = (EntryStatus.SUBMITTED, EntryStatus.RETURNED, EntryStatus.ACCEPTED)
 
 
-def barred(session: Session, edition_id: UUID) -> set[tuple[UUID, UUID]]:
+def barred(session: Session, edition_id: UUID, *, judge_id: UUID | None = None) -> set[tuple[UUID, UUID]]:
     """Return the pairs (judge, entry) that must not meet; waived conflicts do not bar, undecided ones do."""
-    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), Conflict.judge_id.is_not(None))
+    whose = Conflict.judge_id.is_not(None) if judge_id is None else Conflict.judge_id == judge_id
+    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), whose)
     direct = sa.select(Conflict.judge_id, Conflict.entry_id).where(bars, Conflict.entry_id.is_not(None))
     same_unit = sa.and_(Entry.unit_id == Conflict.unit_id, Entry.edition_id == Conflict.edition_id)
     by_unit = sa.select(Conflict.judge_id, Entry.id).join(Entry, same_unit).where(bars)

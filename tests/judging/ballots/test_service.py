@@ -267,11 +267,8 @@ def test_late_judge_is_reminded_once(desk: Desk, session: Session) -> None:
     assert sent == 1
 
 
-def test_sheet_with_a_conflict_known_later_is_not_submitted(
-    desk: Desk, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pair = {(desk.judge.id, desk.assignment.candidate_id)}
-    monkeypatch.setattr(service, "barred_pairs", lambda *_args: pair)
+def test_sheet_with_a_conflict_known_later_is_not_submitted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "is_barred", lambda *_args: True)
     with pytest.raises(rules.ConflictStands):
         desk.submit()
 
