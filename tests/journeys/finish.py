@@ -12,7 +12,7 @@ def tell_shortlist(story: Story) -> None:
     organizer = story.organizer
     story.open_stage()
     _propose(organizer)
-    organizer.act("/decide", reason="按入围名额确定。")
+    organizer.act("/decide")
     organizer.go(f"{EDITION}/selection/")
     organizer.act("/next-round", reason="入围成果进入现场发布。")
     organizer.go(f"{EDITION}/stage")
@@ -57,7 +57,7 @@ def _award(story: Story) -> None:
     second.go(f"{award_list}/moves")
     second.act("/sign")
     second.go(award_list)
-    second.act("/decide", reason="经评审委员会审定。")
+    second.act("/decide")
 
 
 def _publish_notice(story: Story) -> str:
