@@ -17,6 +17,13 @@ _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10
 _SPOILT_NUMBER = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
+def _short(full: str) -> str:
+    return re.sub(r"(土家族苗族自治州|壮族自治区|回族自治区|维吾尔自治区|自治区|林区|省|市)$", "", full)
+
+
+_REGION_CODES = {_short(name): code for code, name in REGIONS.items()} | {name: code for code, name in REGIONS.items()}
+
+
 class UnitAct(Act):
     """What can be done to units and recommending units."""
 
@@ -142,20 +149,9 @@ def region_of(text: str) -> str:
     if written in REGIONS:
         return written
     for name in (written, re.sub(r"^(湖北省?|河南省?|湖南省?|广东省?|广西(壮族自治区)?|海南省?)", "", written)):
-        if name and (code := _by_name(name)):
-            return code
+        if name in _REGION_CODES:
+            return _REGION_CODES[name]
     return ""
-
-
-def _by_name(name: str) -> str:
-    for code, full in REGIONS.items():
-        if name == full or (len(name) >= 2 and name == _short(full)):
-            return code
-    return ""
-
-
-def _short(full: str) -> str:
-    return re.sub(r"(土家族苗族自治州|壮族自治区|回族自治区|维吾尔自治区|自治区|林区|省|市)$", "", full)
 
 
 def industry_of(text: str) -> str:
