@@ -14,6 +14,7 @@ from judging.editions import readiness
 from judging.editions.models import Edition, Stage, TrackKind
 from judging.entries import sheets
 from judging.entries.models import Attachment, AttachmentKind, Entry, EntryStatus, Verdict
+from judging.entries.views.exchange import import_entries
 from judging.foundation.jobs import Job
 from judging.foundation.outbox import Message
 from judging.foundation.spreadsheets import read_rows
@@ -251,6 +252,23 @@ def test_a_long_import_becomes_a_job(session: Session, organizer: Client, editio
     job = session.scalars(sa.select(Job)).one()
     assert answer.location == f"/account/jobs/{job.id}"
     assert job.payload["options"]["hand_in"] == ""
+
+
+def test_a_job_that_runs_twice_imports_once(session: Session, edition: Edition) -> None:
+    user, track = make_user(session, Role.ORGANIZER, scope=edition.id), edition.track(TrackKind.QC)
+    assert track is not None
+    payload = {
+        "edition": str(edition.id),
+        "unit": "",
+        "by": str(user.id),
+        "name": user.name,
+        "key": storage().put(make_workbook(_rows(2))).key,
+        "options": {"track": str(track.id), "hand_in": ""},
+    }
+    session.commit()
+    said = [import_entries(payload, lambda _done, _total: None) for _time in range(2)]
+    assert said[0] != said[1]
+    assert session.scalar(sa.select(sa.func.count(Entry.id))) == 2
 
 
 def test_a_workbook_that_cannot_be_read_is_told(organizer: Client, edition: Edition) -> None:

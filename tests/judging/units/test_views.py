@@ -4,10 +4,12 @@ import io
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role
 from judging.editions.models import Edition
+from judging.foundation.outbox import Message
 from judging.foundation.spreadsheets import read_rows
 from judging.units import queries as unit_queries
 from judging.units import sheets
@@ -106,6 +108,13 @@ def test_an_invited_contact_gets_a_link(session: Session, organizer: Client, edi
     (invitation,) = unit_queries.open_invitations(session, subject.id, [role])
     withdrawn = organizer.post(_address(edition, f"{kind}{subject.id}/invitations/{invitation.id}/withdraw"))
     assert "/account/invitation/" not in organizer.get(withdrawn.location).text
+
+
+def test_an_invitation_with_an_address_is_sent_there(session: Session, organizer: Client, edition: Edition) -> None:
+    unit = make_unit(session)
+    organizer.post(_address(edition, f"{unit.id}/invite"), data={"name": "周敏", "email": "Zhou@x.cn"})
+    letter = session.scalars(sa.select(Message)).one()
+    assert (letter.to, "/account/invitation/" in letter.body) == ("zhou@x.cn", True)
 
 
 def test_an_invitation_of_another_unit_is_not_found(session: Session, organizer: Client, edition: Edition) -> None:
