@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "judging" / "translations"
 PO = FOLDER / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
-MAPPING = "[python: judging/**.py]\n[jinja2: templates/**.html]\n[jinja2: templates/**.txt]\n"
+MAPPING = "[python: **.py]\n[jinja2: **.html]\n[jinja2: **.txt]\n"
 
 
 def _babel(*arguments: str) -> None:
