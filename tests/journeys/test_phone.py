@@ -14,7 +14,7 @@ from judging.accounts.models import Role, RoleGrant, User
 from judging.ballots.models import Ballot, Mark
 from judging.blinding import service as blinding
 from judging.editions.models import Stage
-from judging.entries.models import Attachment, Entry, TeamMember
+from judging.entries.models import Attachment, Entry, EntryStatus, TeamMember
 from judging.foundation import clock, db
 from judging.foundation.audit import SYSTEM
 from judging.publication.models import Certificate, Notice
@@ -64,7 +64,7 @@ def judging(app: Flask) -> None:
     with within(app) as session:
         at, edition = clock.now(), make_edition(session, slug="p", name="手机上的一届", stage=Stage.BLINDING)
         round_ = edition.tracks[0].rounds[0]
-        entry = make_entry(session, edition, status="accepted")
+        entry = make_entry(session, edition, status=EntryStatus.ACCEPTED)
         attach_pdf(session, entry, report("评审稿"))
         for candidate in blinding.admit(session, edition, round_, [entry], by=SOMEBODY, at=at):
             blinding.prepare(session, candidate, at=at)
