@@ -1,5 +1,6 @@
 """What stands at the left of every desk, by permission; a page of a stage belongs to one line here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
@@ -70,18 +71,18 @@ def items() -> list[NavItem]:
     """Return the lines of this person in this edition; outside of editions what all of them share."""
     lines = OUTSIDE if g.get("edition") is None else LINES
     return [
-        NavItem(line.label, url_for(line.endpoint), line.icon, _is_active(line))
+        NavItem(line.label, url_for(line.endpoint), line.icon, _is_active(line, lines))
         for line in lines
         if line.endpoint in current_app.view_functions and may(line.permission)
     ]
 
 
-def _is_active(line: Line) -> bool:
+def _is_active(line: Line, lines: Sequence[Line]) -> bool:
     here = request.endpoint or ""
     if here == line.endpoint:
         return True
-    if any(other.endpoint == here for other in LINES):
+    if any(other.endpoint == here for other in lines):
         return False
     slice_ = line.endpoint.split(".")[0]
-    siblings = [other for other in LINES if other.endpoint.split(".")[0] == slice_ and may(other.permission)]
-    return here.split(".")[0] == slice_ and siblings[0] == line
+    siblings = [other for other in lines if other.endpoint.split(".")[0] == slice_ and may(other.permission)]
+    return here.split(".")[0] == slice_ and siblings[:1] == [line]

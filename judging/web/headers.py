@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -26,8 +26,9 @@ def _harden(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if response.mimetype in ("text/html", "application/json"):
-        response.headers.setdefault("Cache-Control", "no-store")
+    # Only built files may be kept by everybody; a download of Flask's would otherwise be public for a year.
+    if request.endpoint != "static" and (response.cache_control.public or "Cache-Control" not in response.headers):
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

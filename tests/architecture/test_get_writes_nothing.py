@@ -5,6 +5,8 @@ import pytest
 from tests.architecture.walk import Walker, table
 from tests.architecture.world import WALKERS
 
+pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
+
 
 @pytest.mark.parametrize("walker", WALKERS, indirect=True)
 def test_looking_at_a_page_changes_nothing(walker: Walker) -> None:

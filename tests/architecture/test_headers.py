@@ -9,8 +9,8 @@ from flask import Flask
 from judging.accounts.models import UserSession
 from tests.architecture.walk import Walker, doors, table
 from tests.architecture.world import WALKERS
-from tests.conftest import Client
 
+pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
 some_walkers = pytest.mark.parametrize("walker", ["organizer", "judge", "entrant", "anonymous"], indirect=True)
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +34,8 @@ def test_every_page_has_strict_headers_and_a_nonce_of_its_own(walker: Walker) ->
     for door in walker.rooms("GET"):
         answer = walker.visit(door, walker.own(door))
         policy = answer.headers.get("Content-Security-Policy", "")
+        if policy == "sandbox; default-src 'none'":  # files as people sent them: nothing in them may run at all
+            continue
         nonce = re.search(r"script-src 'self' 'nonce-([\w-]{20,})'", policy)
         nonces.append(nonce[1] if nonce else str(door))
         missing = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
@@ -55,8 +57,9 @@ def test_what_belongs_to_people_is_kept_by_no_cache(walker: Walker) -> None:
     assert wrong == [], table(wrong)
 
 
-def test_the_cookie_is_closed_to_scripts_and_other_sites(client: Client) -> None:
-    answer = client.get("/language/en")
+@pytest.mark.parametrize("walker", ["anonymous"], indirect=True)
+def test_the_cookie_is_closed_to_scripts_and_other_sites(walker: Walker) -> None:
+    answer = walker.browser.get("/language/en")
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
@@ -93,9 +96,9 @@ def test_no_question_breaks_a_page(walker: Walker) -> None:
     ],
 )
 @pytest.mark.parametrize("walker", ["organizer", "anonymous"], indirect=True)
-def test_an_odd_address_is_a_page_that_does_not_exist(walker: Walker, address: str) -> None:
+def test_an_odd_address_leads_nowhere(walker: Walker, address: str) -> None:
     answer = walker.browser.get(address)
-    assert answer.status_code in (302, 404), answer.status
+    assert answer.status_code in (302, 308, 404), answer.status
     assert "nonce-" in answer.headers["Content-Security-Policy"]
 
 
