@@ -8,53 +8,46 @@ from flask import Flask
 
 from judging.accounts.models import UserSession
 from tests.architecture.walk import Walker, doors, table
-from tests.architecture.world import WALKERS
 
 pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
-some_walkers = pytest.mark.parametrize("walker", ["organizer", "judge", "entrant", "anonymous"], indirect=True)
+some_walkers = pytest.mark.parametrize(
+    "walker", ["organizer", "judge", "recommender", "entrant", "anonymous"], indirect=True
+)
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FILES_AS_SENT = "sandbox; default-src 'none'"  # nothing in a file that people sent may run at all
 HOSTILE = (
-    {"page": "-1", "sort": ";drop table", "q": "%\x00", "status": "'", "edition": "x"},
-    {"page": "99999999999999999999", "sort": "-", "q": "\\_%" * 200, "track": "00000000-0000-0000-0000-00000000000"},
-    {"page": "²", "sort": "--name", "q": "\ud83d\ude00<script>", "from": "0000-99-99", "until": "now", "act": "x.y"},
-    {"page": "1e3", "sort": "password", "q": "\u202e\ufeff", "round": "-7", "round_number": "999", "tie_rule": "x"},
-    {"next": "//example.org", "kind": "../..", "share": "NaN", "amount": "-1e999", "count": "1" * 40, "unit": "\x7f"},
+    {"page": "-1", "sort": ";drop table", "q": "%\x00", "status": "'", "edition": "x", "next": "//example.org"},
+    {"page": "99999999999999999999", "sort": "--name", "q": "\ud83d\ude00<script>", "from": "0000-99-99", "act": "x.y"}
+    | {"track": "00000000-0000-0000-0000-00000000000", "until": "now", "kind": "../..", "unit": "\x7f"},
+    {"page": "²", "sort": "password", "q": "\\_%" * 200, "round": "-7", "round_number": "999", "tie_rule": "x"}
+    | {"share": "NaN", "amount": "-1e999", "count": "1" * 40, "judge": "\u202e\ufeff"},
 )
 
 
 @some_walkers
-def test_every_page_has_strict_headers_and_a_nonce_of_its_own(walker: Walker) -> None:
+def test_every_answer_has_strict_headers_a_fresh_nonce_and_stays_out_of_caches(walker: Walker) -> None:
     wrong: list[tuple[object, ...]] = []
     nonces: list[str] = []
     for door in walker.rooms("GET"):
-        answer = walker.visit(door, walker.own(door))
-        policy = answer.headers.get("Content-Security-Policy", "")
-        if policy == "sandbox; default-src 'none'":  # files as people sent them: nothing in them may run at all
-            continue
-        nonce = re.search(r"script-src 'self' 'nonce-([\w-]{20,})'", policy)
-        nonces.append(nonce[1] if nonce else str(door))
-        missing = [name for name, value in ALWAYS.items() if answer.headers.get(name) != value]
-        if answer.mimetype == "text/html" and answer.headers.get("Cache-Control") != "no-store":
-            missing.append(f"Cache-Control: {answer.headers.get('Cache-Control')}")
-        if missing or nonce is None or "frame-ancestors 'none'" not in policy or "object-src 'none'" not in policy:
-            wrong.append((walker.name, door, *missing, policy[:60]))
+        headers = walker.visit(door, walker.own(door)).headers
+        policy, kept = headers.get("Content-Security-Policy", ""), headers.get("Cache-Control", "nothing said")
+        missing = [name for name, value in ALWAYS.items() if headers.get(name) != value]
+        if "no-store" not in kept and "private" not in kept:
+            missing.append(f"Cache-Control: {kept}")
+        if policy != FILES_AS_SENT:
+            nonce = re.search(r"script-src 'self' 'nonce-([\w-]{20,})'", policy)
+            nonces += [nonce[1]] if nonce else []
+            missing += (
+                [] if nonce and "frame-ancestors 'none'" in policy and "object-src 'none'" in policy else [policy]
+            )
+        wrong += [(walker.name, door, *missing)] if missing else []
     assert wrong == [], table(wrong)
-    assert len(set(nonces)) == len(nonces)
-
-
-@some_walkers
-def test_what_belongs_to_people_is_kept_by_no_cache(walker: Walker) -> None:
-    wrong: list[tuple[object, ...]] = []
-    for door in walker.rooms("GET"):
-        kept = walker.visit(door, walker.own(door)).headers.get("Cache-Control", "")
-        if door.guard != "public" and ("public" in kept or ("no-store" not in kept and "private" not in kept)):
-            wrong.append((walker.name, door, kept or "no Cache-Control"))
-    assert wrong == [], table(wrong)
+    assert len(set(nonces)) == len(nonces) > 5
 
 
 @pytest.mark.parametrize("walker", ["anonymous"], indirect=True)
@@ -65,11 +58,11 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(walker: Walker) -> None
     assert "SameSite=Lax" in cookie
 
 
-@pytest.mark.parametrize("walker", WALKERS, indirect=True)
+@some_walkers
 def test_no_question_breaks_a_page(walker: Walker) -> None:
     wrong: list[tuple[object, ...]] = []
     for door in walker.rooms("GET"):
-        for asked in HOSTILE if walker.name in ("organizer", "judge", "entrant", "anonymous") else HOSTILE[:1]:
+        for asked in HOSTILE:
             query = "?" + urlencode(asked, errors="surrogatepass")
             answer = walker.visit(door, walker.own(door), query)
             if answer.status_code >= 500 or "//example.org" in answer.headers.get("Location", ""):

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from judging import migrate
 from judging.app import create_app
 from judging.config import Settings
 from judging.foundation import db
@@ -15,14 +16,13 @@ from tests.postgres.server import Postgres
 
 @pytest.fixture(scope="module")
 def pg_app(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application whose database is a PostgreSQL with the tables of the models."""
+    """An application whose database is a PostgreSQL that the migrations have made."""
     url, folder = postgres.new_database(), tmp_path_factory.mktemp("instance")
+    migrate.upgrade(url)
     quick = {"argon2_time": 1, "argon2_memory_kib": 64, "testing": True}
     app = create_app(Settings.in_folder(folder, database_url=url, secret_key="test", **quick))
     app.config.update(WTF_CSRF_ENABLED=False)
     app.test_client_class = Client
-    with app.app_context():
-        db.Model.metadata.create_all(db.extension.engine)
     yield app
     with app.app_context():
         db.extension.engine.dispose()
