@@ -54,7 +54,7 @@ class Truth:
 
     def pace(self, judge_code: str) -> float:
         """Return which share of the work a judge has done in the middle of judging."""
-        return self._draw("pace", judge_code).choice((1.0, 0.9, 0.75, 0.6, 0.5, 0.35, 0.2, 0.0))
+        return self._draw("pace", judge_code).choice((0.9, 0.75, 0.6, 0.5, 0.4, 0.3, 0.2, 0.0))
 
     def hour(self, entry_code: str, judge_code: str) -> timedelta:
         """Return when in the day a sheet is marked, counted from nine in the morning."""

@@ -57,9 +57,9 @@ class Size:
     qc: int = 240
     stories: int = 24
     papers: int = 40
-    past_qc: int = 70
-    past_stories: int = 12
-    past_papers: int = 15
+    past_qc: int = 54
+    past_stories: int = 8
+    past_papers: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,8 @@ def _play_past(scene: Scene, corpus: Corpus, seed: int, programme: Programme, fo
         _go_on(session, edition, Stage.SELECTION, scene, times.selection)
         finish.select(session, scene, edition, times)
         _go_on(session, edition, Stage.NOTICE, scene, times.notice)
-        table = comparison.as_text(comparison.compare(session, edition, truth))
+        lines, expected = comparison.compare(session, edition, truth), comparison.expect(session, edition, truth)
+        table = comparison.as_text(lines, expected)
     with programme.act("2021 公示、异议、公告、证书 / notice, objection, certificates"), db.transaction() as session:
         closed = publishing.publish(session, scene, edition, times)
         _go_on(session, edition, Stage.CLOSED, scene, closed)
