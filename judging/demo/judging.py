@@ -91,11 +91,17 @@ def assign(session: Session, scene: Scene, edition: Edition, times: Times) -> di
         round_ = track.rounds[0]
         able = [judge for judge in scene.judges if track.kind.value in {e.code for e in judge.expertise}]
         panel = panels.make_panel(session, edition, round_, name=f"{track.name}评审组", by=by, at=at)
-        panels.seat_judges(session, panel, able, chair=able[0], by=by, at=at)
+        panels.seat_judges(session, panel, able[: _seats(session, round_)], chair=able[0], by=by, at=at)
         plan = plans.plan_round(session, edition, round_, seed=edition.year, by=by, at=at)
         plans.apply_plan(session, edition, round_, plan, by=by, at=at + timedelta(hours=1))
         shown[round_.id] = plan.summary
     return shown
+
+
+def _seats(session: Session, round_: Round) -> int:
+    """Return how many judges a round needs so that each marks about a dozen: fewer say too little of a severity."""
+    candidates = session.scalar(sa.select(sa.func.count()).where(Candidate.round_id == round_.id)) or 0
+    return max(round_.judges_per_entry + 2, candidates * round_.judges_per_entry // 12)
 
 
 def mark_all(session: Session, scene: Scene, edition: Edition, truth: Truth, times: Times, *, tick: Tick) -> None:
