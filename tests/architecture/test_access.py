@@ -14,7 +14,7 @@ FILLED = {"reason": "理由充分", "answer": "理由充分", "ruling": "理由�
 CHANGE = {"field": "strengths", "value": "好", "sequence": 9, "version": 1}
 FOR_SCRIPTS = {"ballots.save", "entries.autosave"}
 
-pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("access")]  # hundreds of requests each, one world
 every_walker = pytest.mark.parametrize("walker", WALKERS, indirect=True)
 
 

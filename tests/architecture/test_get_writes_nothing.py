@@ -5,7 +5,7 @@ import pytest
 from tests.architecture.walk import Walker, table
 from tests.architecture.world import WALKERS
 
-pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("headers")]  # hundreds of requests each, one world
 
 
 @pytest.mark.parametrize("walker", WALKERS, indirect=True)

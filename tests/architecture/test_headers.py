@@ -9,7 +9,7 @@ from flask import Flask
 from judging.accounts.models import UserSession
 from tests.architecture.walk import Walker, doors, table
 
-pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("headers")]  # hundreds of requests each, one world
 some_walkers = pytest.mark.parametrize(
     "walker", ["organizer", "judge", "recommender", "entrant", "anonymous"], indirect=True
 )

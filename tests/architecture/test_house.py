@@ -50,8 +50,9 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 def test_a_template_compiles_and_has_no_inline_script_or_style(app: Flask, path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     app.jinja_env.parse(source, filename=str(path))
-    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source), "event attribute"
-    assert not re.search(r"<style\b|\sstyle\s*=\s*[\"']", source), "inline style"
+    markup = re.sub(r"\{%.*?%\}", "", source, flags=re.DOTALL)  # a variable of ours may be named style
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", markup), "event attribute"
+    assert not re.search(r"<style\b|\sstyle\s*=\s*[\"']", markup), "inline style"
     for tag in re.findall(r"<script\b[^>]*>", source):
         assert "nonce=" in tag, tag
     if "components" not in path.parts:  # components may mark their own constant markup

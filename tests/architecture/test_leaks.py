@@ -15,7 +15,7 @@ from tests.architecture.marks import entry_marks, found_in, judge_marks, words_o
 from tests.architecture.walk import Door, Walker, doors, table
 from tests.architecture.world import World
 
-pytestmark = pytest.mark.timeout(400)  # hundreds of requests each
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("leaks")]  # hundreds of requests each, one world
 SENT: tuple[dict[str, object], ...] = (
     {"data": {"reason": "理由充分"}},
     {"json": {"field": "strengths", "value": "好", "sequence": 9, "version": 1}},
