@@ -130,13 +130,13 @@ def test_a_judge_loses_no_mark_when_the_line_breaks(open_site: Open, visit: Visi
     for place in range(3):
         rows.nth(place).locator("[data-mark]").nth(5).tap()
     _saved(judge)
-    judge.context.set_offline(True)
+    judge.set_offline(True)
     for place in range(3, 6):
         rows.nth(place).locator("[data-mark]").nth(4).tap()
     judge.page.locator('[data-save-state][data-state="offline"]').first.wait_for()
     assert judge.page.locator("[data-submit]").is_disabled()
     judge.look()
-    judge.context.set_offline(False)
+    judge.set_offline(False)
     _saved(judge)
     judge.press("[data-submit]")
     with within(site.app) as session:
