@@ -30,6 +30,11 @@ def first(selector: str) -> Callable[[Page], None]:
     return step
 
 
+def scroll_to(selector: str) -> Callable[[Page], None]:
+    """Return a step that brings something to the top of the page."""
+    return lambda page: page.locator(selector).first.evaluate("one => one.scrollIntoView()")
+
+
 def click(selector: str) -> Callable[[Page], None]:
     """Return a step that clicks."""
     return lambda page: page.locator(selector).first.click()
@@ -75,7 +80,7 @@ SHOTS = (
         "sheet-phone",
         "2022/judge",
         "/e/2022/ballots/",
-        (first("main .page-actions a.btn-primary"), click("#tab-marks")),
+        (first("main .page-actions a.btn-primary"), click("#tab-marks"), scroll_to("[data-criterion]")),
         True,
     ),
     Shot("results", PAST, "/e/2021/results/", SHEET),
@@ -117,13 +122,16 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
     )
-    page = context.new_page()
+    page, wrong = context.new_page(), list[str]()
+    page.on("response", lambda answer: wrong.append(answer.url) if answer.status >= 400 else None)
     if shot.door:
         page.goto(f"/demo/enter/{shot.door}")
     page.goto(shot.path)
     for step in shot.steps:
         step(page)
     page.wait_for_load_state("networkidle")
+    if page.locator("main").count() != 1 or wrong:
+        sys.exit(f"{shot.name}: {page.url} failed: {wrong}")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(96, dither=Image.Dither.NONE)
     target = IMAGES / f"{shot.name}.png"
     picture.save(target, optimize=True)
