@@ -54,7 +54,7 @@ def run(port: int, host: str) -> None:
     """Serve the installation, with its worker."""
     settings = Settings.from_environment()
     migrate.upgrade(settings.database_url)
-    click.echo(f"Serving {settings.base_url} on {host}:{port} from {settings.instance} (Ctrl+C ends)")
+    click.echo(f"Serving http://{host}:{port} from {settings.instance} (Ctrl+C ends)")
     serve(create_app(settings), host=host, port=port)
 
 
