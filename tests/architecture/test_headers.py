@@ -67,6 +67,8 @@ def test_no_question_breaks_a_page(walker: Walker) -> None:
             answer = walker.visit(door, walker.own(door), query)
             if answer.status_code >= 500 or "//example.org" in answer.headers.get("Location", ""):
                 wrong.append((walker.name, door, query[:80], answer.status))
+            if answer.mimetype != "text/html":
+                break  # what is no list is asked once
     assert wrong == [], table(wrong)
 
 
