@@ -44,7 +44,9 @@ class Form(FlaskForm):  # type: ignore[misc]  # the form library is untyped; thi
                 own = unbound_field.kwargs.get("filters", ())
                 unbound_field.kwargs["filters"] = (*[f for f in own if f is not clean], clean)
             if isinstance(pairs := unbound_field.kwargs.get("choices"), list):
-                unbound_field.kwargs["choices"] = lambda: pairs  # pairs given directly are deprecated; a callable is not
+                unbound_field.kwargs["choices"] = lambda: (
+                    pairs
+                )  # pairs given directly are deprecated; a callable is not
             return unbound_field.bind(form=form, **options)
 
     def validate(self, extra_validators: dict[str, list[Callable[..., None]]] | None = None) -> bool:

@@ -38,7 +38,11 @@ def test_a_returned_entry_says_what_to_mend_and_until_when(session: Session, at:
     _edition, _unit, (entry, _other) = _desk(session)
     until = at + timedelta(days=3)
     recommending.return_entry(session, entry, reason="请补充现状调查数据", until=until, by=SYSTEM, at=at)
-    assert (entry.status, entry.return_reason, entry.return_until) == (EntryStatus.RETURNED, "请补充现状调查数据", until)
+    assert (entry.status, entry.return_reason, entry.return_until) == (
+        EntryStatus.RETURNED,
+        "请补充现状调查数据",
+        until,
+    )
     letter = session.scalars(sa.select(Message)).one()
     assert "请补充现状调查数据" in letter.body
 
