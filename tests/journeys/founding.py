@@ -42,9 +42,6 @@ def _set_up(story: Story) -> None:
     organizer.go(f"{EDITION}/tracks/new")
     organizer.save(kind="qc", name="质量提升小组成果", code="QC", via_recommending_unit=True)
     organizer.go(f"{EDITION}/tracks")
-    rounds = organizer.page.locator('main a[href*="/rounds/"]')
-    if rounds.count() < 1:
-        organizer.act("/rounds")
     organizer.follow('main a[href*="/rounds/"]')
     organizer.save(
         kind="documents", blind=True, judges_per_entry="3", min_load="1", max_load="6", method="mean", seed="41"
