@@ -1,17 +1,14 @@
 """The intake of an edition: drafts, files, submission, recommendation, formal check."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from judging.demo import pdfs
 from judging.demo.corpus_facts import EntryFacts, QcFacts, StoryFacts
+from judging.demo.pdfs import EntryFiles
 from judging.demo.scene import Scene, Times
 from judging.editions.models import Edition, TrackKind
 from judging.entries.models import AttachmentKind, CheckReason, Entry, EntryStatus, Verdict
@@ -30,27 +27,21 @@ def hand_in(
     facts: Sequence[EntryFacts],
     times: Times,
     *,
-    leaks: bool,
+    drawn: Iterable[EntryFiles],
     tick: Tick,
 ) -> list[Entry]:
     """Let every unit's contact fill the form, upload the files and submit, spread over the weeks of intake."""
     span = (times.intake_ends - times.intake) * 0.8
     made = []
-    for number, (fact, files) in enumerate(zip(facts, drawn(facts, leaks), strict=True)):
+    for number, (fact, files) in enumerate(zip(facts, drawn, strict=True)):
         at = times.intake + span * (number / max(1, len(facts)))
         made.append(_hand_in_one(session, scene, edition, fact, files, at))
         tick()
     return made
 
 
-def drawn(facts: Sequence[EntryFacts], leaks: bool) -> Iterator[pdfs.EntryFiles]:
-    """Return the files of the entries in order, drawn by the machine's other core meanwhile."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(partial(pdfs.make_files, leaks=leaks), facts, chunksize=4)
-
-
 def _hand_in_one(
-    session: Session, scene: Scene, edition: Edition, fact: EntryFacts, files: pdfs.EntryFiles, at: datetime
+    session: Session, scene: Scene, edition: Edition, fact: EntryFacts, files: EntryFiles, at: datetime
 ) -> Entry:
     unit = scene.units[fact.unit.name]
     contact = scene.contacts[unit.id]
@@ -94,9 +85,9 @@ def _fields(fact: EntryFacts) -> dict[str, Any]:
     return fields
 
 
-def _upload(session: Session, entry: Entry, files: pdfs.EntryFiles, by: Actor, at: datetime) -> None:
+def _upload(session: Session, entry: Entry, files: EntryFiles, by: Actor, at: datetime) -> None:
     pairs = [(AttachmentKind.REPORT, files.report), (AttachmentKind.MASKED, files.masked)]
-    if files.slides is not None:
+    if files.slides is not None and len(entry.title) % 3 == 0:  # slides are wanted on site only; some send them early
         pairs.append((AttachmentKind.SLIDES, files.slides))
     for kind, file in pairs:
         drafting.attach(session, entry, kind, file.name, file.content, by=by, at=at)

@@ -3,10 +3,13 @@
 import gc
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from flask import Flask
@@ -17,6 +20,7 @@ from judging.accounts.models import Role
 from judging.demo import comparison, finish, intake, judging, publishing
 from judging.demo.corpus import Corpus
 from judging.demo.marks import Truth
+from judging.demo.pdfs import EntryFiles, make_files
 from judging.demo.scene import Scene, Times, cast, make_edition, moment, plan_calendar, set_scene
 from judging.editions import service as editions
 from judging.editions.models import Edition, Stage
@@ -111,16 +115,28 @@ def play(app: Flask, folder: Path, *, seed: int = 2022, size: Size | None = None
 
 
 def _play(app: Flask, folder: Path, seed: int, size: Size, programme: Programme) -> Played:
-    with app.app_context(), app.test_request_context(), chance.seeded(seed):
+    with app.app_context(), app.test_request_context(), chance.seeded(seed), _other_core() as pool:
         with programme.act("虚构单位、评委和成果 / inventing units, judges and entries"):
             corpus = Corpus.make(seed, size.qc, size.stories, size.papers)
             earlier = corpus.earlier(size.past_qc, size.past_stories, size.past_papers)
+            files_then = pool.map(partial(make_files, leaks=False), earlier.entries, chunksize=4)
+            files_now = pool.map(make_files, corpus.entries, chunksize=4)
         with programme.act("建立账号、单位、专家库 / accounts, units, expert bank"), db.transaction() as session:
             scene = set_scene(session, corpus, PAST.created)
             accounts.grant(session, scene.organizer, Role.ORGANIZER, None, by=SYSTEM, at=PAST.created)
-        past = _play_past(scene, earlier, seed, programme, folder)
-        _play_present(scene, corpus, past.edition_id, seed, programme)
+        past = _play_past(scene, earlier, files_then, seed, programme, folder)
+        _play_present(scene, corpus, files_now, past.edition_id, seed, programme)
     return Played(past.table, past.files, programme.seconds)
+
+
+@contextmanager
+def _other_core() -> Iterator[ProcessPoolExecutor]:
+    """Draw the PDFs of the entries on the machine's other core while this one plays."""
+    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +151,15 @@ def _truth(scene: Scene, seed: int) -> Truth:
     return Truth(seed, careless=scene.judges[2].code, partial=scene.judges[6].code, favoured_region="420100")
 
 
-def _play_past(scene: Scene, corpus: Corpus, seed: int, programme: Programme, folder: Path) -> _Past:
+def _play_past(
+    scene: Scene, corpus: Corpus, drawn: Iterable[EntryFiles], seed: int, programme: Programme, folder: Path
+) -> _Past:
     times, by, truth = PAST, scene.organizer.actor, _truth(scene, seed)
     with db.transaction() as session:
         edition = make_edition(session, scene, 2021, PAST_NAME, times)
         editions.move_stage(session, edition, Stage.INTAKE, by=by, at=times.intake)
     with programme.act("2021 申报与推荐 / intake and recommendation"), db.transaction() as session:
-        made = intake.hand_in(session, scene, edition, corpus.entries, times, leaks=False, tick=programme.tick)
+        made = intake.hand_in(session, scene, edition, corpus.entries, times, drawn=drawn, tick=programme.tick)
         intake.recommend(session, scene, edition, times)
         intake.check(session, scene, edition, made, times, tick=programme.tick)
         _go_on(session, edition, Stage.BLINDING, scene, times.blinding)
@@ -167,7 +185,9 @@ def _play_past(scene: Scene, corpus: Corpus, seed: int, programme: Programme, fo
     return _Past(edition.id, table, files)
 
 
-def _play_present(scene: Scene, corpus: Corpus, past_id: object, seed: int, programme: Programme) -> None:
+def _play_present(
+    scene: Scene, corpus: Corpus, drawn: Iterable[EntryFiles], past_id: object, seed: int, programme: Programme
+) -> None:
     times, by, truth = PRESENT, scene.organizer.actor, _truth(scene, seed + 1)
     with db.transaction() as session:
         source = session.get_one(Edition, past_id)
@@ -179,7 +199,7 @@ def _play_present(scene: Scene, corpus: Corpus, past_id: object, seed: int, prog
         judging.fewer_judges(session, edition, by, times.created)
         editions.move_stage(session, edition, Stage.INTAKE, by=by, at=times.intake, reason="按年度计划")
     with programme.act("2022 申报与推荐 / intake and recommendation"), db.transaction() as session:
-        made = intake.hand_in(session, scene, edition, corpus.entries, times, leaks=True, tick=programme.tick)
+        made = intake.hand_in(session, scene, edition, corpus.entries, times, drawn=drawn, tick=programme.tick)
         intake.recommend(session, scene, edition, times)
         intake.check(session, scene, edition, made, times, tick=programme.tick)
         _go_on(session, edition, Stage.BLINDING, scene, times.blinding)
