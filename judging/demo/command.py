@@ -54,7 +54,7 @@ def _open(folder: Path, base_url: str) -> Flask:
 
 def _play(folder: Path, seed: int, base_url: str, quiet: bool) -> dict[str, str]:
     if not quiet:
-        click.echo("演示正在上演（约二十秒）… The play begins (about twenty seconds):")
+        click.echo("演示正在上演（约半分钟）… The play begins (about half a minute):")
     app = _open(folder, base_url)
     played = play(app, folder / "export", seed=seed, quiet=quiet)
     with app.app_context():
