@@ -12,7 +12,7 @@ from random import Random
 from judging.rubrics.models import Rubric
 
 QUALITY_MEAN, QUALITY_SPREAD = 80.0, 5.5
-SEVERITY_SPREAD, NOISE = 5.5, 3.0
+SEVERITY_SPREAD, NOISE = 4.0, 3.0
 CARELESS_NOISE, FAVOUR = 11.0, 9.0
 
 
