@@ -20,7 +20,7 @@ from judging.blinding.barred import is_barred
 from judging.blinding.models import Candidate
 from judging.editions import rules as editions
 from judging.editions.models import Edition, Round, Stage
-from judging.foundation import audit, outbox
+from judging.foundation import audit, chance, outbox
 from judging.foundation.audit import Actor
 from judging.rubrics.models import Criterion
 from judging.rubrics.queries import rubric_for
@@ -121,7 +121,9 @@ def save_sheet(
 
 
 def _hand_in(session: Session, edition: Edition, ballot: Ballot, *, by: Actor, at: datetime) -> None:
-    if is_barred(session, edition.id, ballot.judge_id, ballot.candidate_id):
+    with session.no_autoflush:  # the sheet goes to the database once, as it is handed in
+        barred = is_barred(session, edition.id, ballot.judge_id, ballot.candidate_id)
+    if barred:
         raise rules.ConflictStands
     marks = _marks(ballot)
     missing = rules.missing_criteria(ballot.rubric.criteria, marks)
@@ -148,7 +150,7 @@ def recuse(
 
 def reopen_ballot(session: Session, edition: Edition, ballot: Ballot, *, by: Actor, reason: str, at: datetime) -> None:
     """Give a submitted ballot back to its judge; the chair of the panel and the organizer may, while judging is open."""
-    editions.require_round(edition, _round_and_type(session, edition, ballot.candidate_id)[0], Stage.JUDGING)
+    editions.require_round(edition, _round_of(session, edition, ballot.candidate_id), Stage.JUDGING)
     _require_reason(reason)
     if not (_organizes(session, edition, by) or queries.is_chair_of(session, ballot, by.id)):
         raise rules.NotChair
@@ -214,38 +216,40 @@ def _letter(edition: Edition, judge: queries.JudgeProgress, until: str, link: st
 
 def _opened(session: Session, edition: Edition, assignment: Assignment, *, by: Actor, at: datetime) -> Ballot:
     """Return the ballot of an assignment, begun now if need be; refuse when nothing may be written on it."""
-    round_, topic_type = _round_and_type(session, edition, assignment.candidate_id)
     # The assignment's row is the lock: two first saves of one sheet must not both begin it.
-    holder = (
-        sa.select(Seat.judge_id).join(Assignment, Assignment.seat_id == Seat.id).where(Assignment.id == assignment.id)
+    query = (
+        sa.select(Seat.judge_id, Candidate.round_id, Candidate.topic_type, Candidate.code)
+        .join_from(Assignment, Seat, Assignment.seat_id == Seat.id)
+        .join(Candidate, Candidate.id == Assignment.candidate_id)
+        .where(Assignment.id == assignment.id)
+        .with_for_update(of=Assignment)
     )
-    judge_id = session.scalars(holder.with_for_update(of=Assignment)).one()
+    judge_id, round_id, topic_type, code = session.execute(query).one()
+    round_ = round_of(edition, round_id)[1]
     ballot = queries.ballot_on(session, assignment.id, lock=True)
     rules.require_open(edition, round_, ballot, at)
     if ballot is not None:
         return ballot
-    rubric = rubric_for(session, round_.id, topic_type)
     ballot = Ballot(
+        id=chance.new_id(),  # the line in the trail names it before it is flushed
         assignment_id=assignment.id,
         candidate_id=assignment.candidate_id,
         judge_id=judge_id,
-        rubric=rubric,
+        rubric=rubric_for(session, round_id, topic_type),
         opened_at=at,
         saved_at=at,
         marks=[],
         sequences={},
     )
     session.add(ballot)
-    session.flush()
-    _record(session, edition, BallotAct.OPENED, ballot, by=by, at=at)
+    _record(session, edition, BallotAct.OPENED, ballot, code=code, by=by, at=at)
     return ballot
 
 
-def _round_and_type(session: Session, edition: Edition, candidate_id: UUID) -> tuple[Round, str]:
-    """Return the round and topic type of a candidate; the round is found in the edition, which is loaded whole."""
-    query = sa.select(Candidate.round_id, Candidate.topic_type).where(Candidate.id == candidate_id)
-    round_id, topic_type = session.execute(query).one()
-    return round_of(edition, round_id)[1], topic_type
+def _round_of(session: Session, edition: Edition, candidate_id: UUID) -> Round:
+    """Return the round of a candidate; it is found in the edition, which is loaded whole."""
+    round_id = session.scalars(sa.select(Candidate.round_id).where(Candidate.id == candidate_id)).one()
+    return round_of(edition, round_id)[1]
 
 
 def _is_newer(ballot: Ballot, field: str, sequence: int, at: datetime) -> bool:
@@ -309,10 +313,13 @@ def _record(
     *,
     by: Actor,
     at: datetime,
+    code: str = "",
     reason: str = "",
     detail: Mapping[str, str] | None = None,
 ) -> None:
-    code = session.scalar(sa.select(Candidate.code).where(Candidate.id == ballot.candidate_id)) or ""
+    if not code:
+        with session.no_autoflush:
+            code = session.scalars(sa.select(Candidate.code).where(Candidate.id == ballot.candidate_id)).one()
     audit.record(
         session,
         act,

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from judging.blinding.identity_queries import candidate_ids_of, entry_id_of
+from judging.blinding.identity import Identity
+from judging.blinding.identity_queries import candidate_ids_of
 from judging.conflicts import queries as conflicts
 
 
@@ -17,5 +19,5 @@ def barred_pairs(session: Session, edition_id: UUID, round_id: UUID) -> set[tupl
 
 def is_barred(session: Session, edition_id: UUID, judge_id: UUID, candidate_id: UUID) -> bool:
     """Say whether one judge must not judge one candidate."""
-    theirs = conflicts.barred(session, edition_id, judge_id=judge_id)
-    return bool(theirs) and (judge_id, entry_id_of(session, candidate_id)) in theirs
+    entry_id = sa.select(Identity.entry_id).where(Identity.candidate_id == candidate_id).scalar_subquery()
+    return conflicts.is_barred(session, edition_id, judge_id, entry_id)

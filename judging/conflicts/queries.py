@@ -20,14 +20,25 @@ BARRING = (ConflictStatus.PENDING, ConflictStatus.STANDING)
 TAKING_PART = (EntryStatus.SUBMITTED, EntryStatus.RETURNED, EntryStatus.ACCEPTED)
 
 
-def barred(session: Session, edition_id: UUID, *, judge_id: UUID | None = None) -> set[tuple[UUID, UUID]]:
+def barred(session: Session, edition_id: UUID) -> set[tuple[UUID, UUID]]:
     """Return the pairs (judge, entry) that must not meet; waived conflicts do not bar, undecided ones do."""
-    whose = Conflict.judge_id.is_not(None) if judge_id is None else Conflict.judge_id == judge_id
-    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), whose)
+    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), Conflict.judge_id.is_not(None))
     direct = sa.select(Conflict.judge_id, Conflict.entry_id).where(bars, Conflict.entry_id.is_not(None))
     same_unit = sa.and_(Entry.unit_id == Conflict.unit_id, Entry.edition_id == Conflict.edition_id)
     by_unit = sa.select(Conflict.judge_id, Entry.id).join(Entry, same_unit).where(bars)
     return {(judge, entry) for query in (direct, by_unit) for judge, entry in session.execute(query)}  # type: ignore[misc]
+
+
+def is_barred(session: Session, edition_id: UUID, judge_id: UUID, entry_id: sa.ScalarSelect[UUID]) -> bool:
+    """Say whether a judge and an entry, told as the query that finds it, must not meet."""
+    unit_id = sa.select(Entry.unit_id).where(Entry.id == entry_id, Entry.edition_id == edition_id).scalar_subquery()
+    query = sa.select(Conflict.id).where(
+        Conflict.edition_id == edition_id,
+        Conflict.judge_id == judge_id,
+        Conflict.status.in_(BARRING),
+        sa.or_(Conflict.entry_id == entry_id, Conflict.unit_id == unit_id),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def conflict_by_id(session: Session, edition: Edition, conflict_id: UUID) -> Conflict:

@@ -28,11 +28,12 @@ def rubrics_of_round(session: Session, round_id: UUID) -> dict[str, Rubric]:
 
 def rubric_for(session: Session, round_id: UUID, topic_type: str) -> Rubric:
     """Return the rubric by which a round marks entries of a topic type."""
-    chosen = rubrics_of_round(session, round_id)
+    query = sa.select(RoundRubric.topic_type, RoundRubric.rubric_id).where(RoundRubric.round_id == round_id)
+    chosen = {kind: rubric_id for kind, rubric_id in session.execute(query)}
     found = chosen.get(topic_type) or chosen.get("")
     if found is None:
         raise NoRubric
-    return found
+    return session.get_one(Rubric, found)
 
 
 def chosen_for(session: Session, round_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Rubric]:
