@@ -70,6 +70,12 @@ def for_masking(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, Ent
     return {entry.id: entry for entry in session.scalars(query)}
 
 
+def entry_ids_of(session: Session, candidate_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return candidate → entry."""
+    query = sa.select(Identity.candidate_id, Identity.entry_id).where(Identity.candidate_id.in_(list(candidate_ids)))
+    return dict(session.execute(query).all())
+
+
 def entry_id_of(session: Session, candidate_id: UUID) -> UUID:
     """Return the entry that a candidate is."""
     return session.scalars(sa.select(Identity.entry_id).where(Identity.candidate_id == candidate_id)).one()

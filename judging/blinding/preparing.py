@@ -52,8 +52,7 @@ def _admit(edition_id: UUID, by: Actor) -> list[UUID]:
 def _prepare(candidate_ids: list[UUID]) -> int:
     with db.transaction() as session:
         candidates = [session.get_one(Candidate, candidate_id) for candidate_id in candidate_ids]
-        for candidate in candidates:
-            service.prepare(session, candidate, at=clock.now())
+        service.prepare_all(session, candidates, at=clock.now())
         return sum(candidate.status is CandidateStatus.SUSPECT for candidate in candidates)
 
 

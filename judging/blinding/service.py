@@ -71,20 +71,37 @@ def _candidate(round_: Round, entry: Entry, code: str) -> Candidate:
 
 def prepare(session: Session, candidate: Candidate, *, at: datetime) -> None:
     """Make the review copy of a candidate anew; findings that a person dismissed stay dismissed."""
-    if candidate.status is CandidateStatus.REMOVED:
+    prepare_all(session, [candidate], at=at)
+
+
+def prepare_all(session: Session, candidates: Sequence[Candidate], *, at: datetime) -> None:
+    """Make the review copies of several candidates anew, in as many statements as for one."""
+    if any(candidate.status is CandidateStatus.REMOVED for candidate in candidates):
         raise rules.AlreadyRemoved
-    entry_id = identity_queries.entry_id_of(session, candidate.id)
-    entry = identity_queries.for_masking(session, [entry_id])[entry_id]
+    ids = [candidate.id for candidate in candidates]
+    entry_of = identity_queries.entry_ids_of(session, ids)
+    entries = identity_queries.for_masking(session, list(entry_of.values()))
+    dismissed = _dismissals(session, ids)
+    for table in (ReviewFile, Finding):
+        session.execute(sa.delete(table).where(table.candidate_id.in_(ids)))
+    for candidate in candidates:
+        masked = _mask(session, candidate, entries[entry_of[candidate.id]])
+        _add_files(session, candidate, masked.files)
+        candidate.status = rules.status_after(_add_findings(session, candidate, masked.found, dismissed))
+    session.flush()
+    for candidate in candidates:
+        session.expire(candidate, ["files", "findings"])
+
+
+def _mask(session: Session, candidate: Candidate, entry: Entry) -> masking.Masked:
+    """Mask the entry that a candidate is, and let the candidate carry its masked words."""
     blind = session.get_one(Round, candidate.round_id).blind
     chosen = [(file, storage().get(file.storage_key)) for file in masking.files_to_show(entry, blind=blind)]
     masked = masking.mask(entry, chosen, blind=blind)
     if not candidate.worded_by_hand:
         candidate.title, candidate.abstract, candidate.keywords = masked.title, masked.abstract, masked.keywords
     candidate.topic_type, candidate.industry = entry.topic_type, entry.unit.industry
-    _replace_files(session, candidate, masked.files)
-    candidate.status = rules.status_after(_replace_findings(session, candidate, masked.found))
-    session.flush()
-    session.expire(candidate, ["files", "findings"])
+    return masked
 
 
 def prepare_anew(session: Session, edition: Edition, candidate: Candidate, *, by: Actor, at: datetime) -> None:
@@ -95,8 +112,7 @@ def prepare_anew(session: Session, edition: Edition, candidate: Candidate, *, by
     session.flush()
 
 
-def _replace_files(session: Session, candidate: Candidate, files: list[masking.MaskedFile]) -> None:
-    session.execute(sa.delete(ReviewFile).where(ReviewFile.candidate_id == candidate.id))
+def _add_files(session: Session, candidate: Candidate, files: list[masking.MaskedFile]) -> None:
     for position, file in enumerate(files, start=1):
         stored = storage().put(file.data)
         session.add(
@@ -111,10 +127,24 @@ def _replace_files(session: Session, candidate: Candidate, files: list[masking.M
         )
 
 
-def _replace_findings(session: Session, candidate: Candidate, found: list[masking.Found]) -> list[Finding]:
-    kept = {_key(old): old for old in queries.findings_of(session, candidate.id) if old.dismissed_at}
-    dismissed = {key: (old.dismissed_at, old.dismissed_by_id, old.dismiss_reason) for key, old in kept.items()}
-    session.execute(sa.delete(Finding).where(Finding.candidate_id == candidate.id))
+_Dismissal = tuple[datetime | None, UUID | None, str]
+
+
+def _dismissals(session: Session, candidate_ids: Sequence[UUID]) -> dict[tuple[object, ...], _Dismissal]:
+    """Return what people have dismissed on these candidates, by what `_key` says of a finding."""
+    query = sa.select(Finding).where(Finding.candidate_id.in_(candidate_ids), Finding.dismissed_at.is_not(None))
+    return {
+        _key(old): (old.dismissed_at, old.dismissed_by_id, old.dismiss_reason)
+        for old in session.scalars(query.order_by(Finding.position))
+    }
+
+
+def _add_findings(
+    session: Session,
+    candidate: Candidate,
+    found: list[masking.Found],
+    dismissed: Mapping[tuple[object, ...], _Dismissal],
+) -> list[Finding]:
     fresh = [
         Finding(
             candidate_id=candidate.id,
@@ -131,12 +161,11 @@ def _replace_findings(session: Session, candidate: Candidate, found: list[maskin
         if not finding.removed and _key(finding) in dismissed:
             finding.dismissed_at, finding.dismissed_by_id, finding.dismiss_reason = dismissed[_key(finding)]
     session.add_all(fresh)
-    session.flush()
     return fresh
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    return finding.place, finding.what, finding.page, finding.excerpt
+    return finding.candidate_id, finding.place, finding.what, finding.page, finding.excerpt
 
 
 def dismiss(

@@ -31,6 +31,7 @@ from judging.rubrics import queries as rubrics
 from judging.rubrics.models import Rubric
 
 Tick = Callable[[], None]
+AT_ONCE = 40  # review copies made together
 REQUESTS = ("该专家与我单位有业务竞争关系，申请回避。", "该专家曾为我单位供应商提供咨询，申请回避。")
 APPLICANTS = (("褚一帆", "江汉示范精密制造有限公司", "C"), ("尹知秋", "荆楚示范检测中心", "M"))
 
@@ -40,11 +41,13 @@ def blind(session: Session, scene: Scene, edition: Edition, times: Times, *, tic
     by, at = scene.organizer.actor, times.blinding
     for track in edition.tracks:
         round_ = track.rounds[0]
-        for candidate in blinding.admit(
-            session, edition, round_, entry_queries.accepted(session, track.id), by=by, at=at
-        ):
-            blinding.prepare(session, candidate, at=at)
-            tick()
+        accepted = entry_queries.accepted(session, track.id)
+        candidates = blinding.admit(session, edition, round_, accepted, by=by, at=at)
+        for start in range(0, len(candidates), AT_ONCE):
+            some = candidates[start : start + AT_ONCE]
+            blinding.prepare_all(session, some, at=at)
+            for _ in some:
+                tick()
     blinding.clear_ready(
         session, edition, [track.rounds[0] for track in edition.tracks], by=by, at=at + timedelta(hours=2)
     )

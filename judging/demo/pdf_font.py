@@ -8,7 +8,7 @@ import struct
 import sys
 import zlib
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -28,6 +28,10 @@ class Face:
     advances: "array[int]"
     bearings: "array[int]"
     glyphs: dict[int, int]
+    widths: "Widths" = field(default_factory=lambda: Widths())
+
+    def __post_init__(self) -> None:
+        self.widths.face = self
 
     @classmethod
     def read(cls, path: Path) -> "Face":
@@ -50,7 +54,7 @@ class Face:
 
     def width(self, text: str) -> int:
         """The width of a text in thousandths of its size."""
-        return sum(self.advance(self.glyphs.get(ord(char), 0)) for char in text)
+        return sum(map(self.widths.__getitem__, text))
 
     def advance(self, glyph: int) -> int:
         """How far a glyph moves on; the last advance counts for all that follow it."""
@@ -59,6 +63,16 @@ class Face:
     def outline(self, glyph: int) -> bytes:
         """The shape of a glyph as the face stores it."""
         return self.tables["glyf"][self.offsets[glyph] : self.offsets[glyph + 1]]
+
+
+class Widths(dict[str, int]):
+    """How wide the characters of a face are, each looked up once."""
+
+    face: Face
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = self.face.advance(self.face.glyphs.get(ord(char), 0))
+        return width
 
 
 @cache

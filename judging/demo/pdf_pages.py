@@ -122,10 +122,12 @@ class Page:
     def wrap(self, text: str, size: float, width: float) -> list[str]:
         """Break a text into lines; punctuation does not begin a line, an opening mark does not end one."""
         limit = width * 1000 / size
-        glyphs, advance = self.face.glyphs, self.face.advance
+        widths = self.face.widths
+        if sum(map(widths.__getitem__, text)) <= limit:
+            return [text]
         lines, start, used = [], 0, 0
         for place, char in enumerate(text):
-            used += advance(glyphs.get(ord(char), 0))
+            used += widths[char]
             if used > limit and place > start and char not in NOT_AT_START:
                 cut = self._cut(text, start, place)
                 lines.append(text[start:cut])

@@ -30,7 +30,7 @@ class DemoFile:
 
 @dataclass(frozen=True, slots=True)
 class EntryFiles:
-    """What an entrant uploads; a paper has no slides."""
+    """What an entrant uploads; slides are wanted on site only, and some send them early."""
 
     report: DemoFile
     masked: DemoFile
@@ -44,7 +44,7 @@ def make_files(entry: EntryFacts, leaks: bool = True) -> EntryFiles:
     leak = LEAKS.get((entry.track, entry.number)) if leaks else None
     if leak in ("group", "unit"):
         _let_slip(masked[-1], entry.unit.name if leak == "unit" or isinstance(entry, PaperFacts) else entry.group)
-    slides = [] if isinstance(entry, PaperFacts) else draw_slides(sans, entry)
+    slides = [] if isinstance(entry, PaperFacts) or len(entry.title) % 3 else draw_slides(sans, entry)
     body = Font.of(sans, (word for page in (*report, *masked, *slides) for word in page.words if word.font == BODY))
     info = Info(entry.title, entry.members[0], entry.unit.name)
     stem = f"{entry.unit.short_name}-{entry.title}"

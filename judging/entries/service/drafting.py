@@ -210,7 +210,7 @@ def note(
     reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Leave a line about the entry in the trail and flush."""
+    """Leave a line about the entry in the trail; it goes to the database with the act itself."""
     audit.record(
         session,
         act,
@@ -222,4 +222,3 @@ def note(
         reason=reason,
         detail=detail,
     )
-    session.flush()

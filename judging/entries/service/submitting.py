@@ -29,6 +29,7 @@ def submit(session: Session, entry: Entry, *, by: Actor, at: datetime) -> None:
     entry.receipt_hash = receipt_hash(entry)
     note(session, entry, act, by=by, at=at, detail={"receipt": entry.receipt_hash})
     _send_receipt(session, entry, edition, at)
+    session.flush()
 
 
 def receipt_hash(entry: Entry) -> str:
@@ -74,3 +75,4 @@ def withdraw(session: Session, entry: Entry, *, by: Actor, at: datetime, reason:
     entry.status, entry.changed_at = EntryStatus.WITHDRAWN, at
     entry.batch_id, entry.recommended_at, entry.recommended_rank = None, None, None
     note(session, entry, EntryAct.WITHDRAWN, by=by, at=at, reason=reason)
+    session.flush()

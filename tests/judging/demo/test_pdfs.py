@@ -73,7 +73,8 @@ def test_masked_copy_keeps_names_out_of_its_file_name(corpus):
 
 def test_files_have_the_expected_pages(corpus):
     counts = []
-    for entry in (corpus.qc[0], corpus.stories[0], corpus.papers[0]):
+    with_slides = [next(e for e in some if len(e.title) % 3 == 0) for some in (corpus.qc, corpus.stories)]
+    for entry in (*with_slides, corpus.papers[0]):
         files = make_files(entry)
         contents = [file.content for file in (files.report, files.masked, files.slides) if file]
         counts.append([len(pypdfium2.PdfDocument(content)) for content in contents])
