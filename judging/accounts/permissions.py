@@ -98,6 +98,14 @@ MATRIX: dict[Role, frozenset[Permission]] = {
 }
 
 
+def clash(one: Role, other: Role) -> bool:
+    """Say whether one account must not hold both roles: who sees whose entry is whose does not judge."""
+    return any(
+        Permission.BLINDING_VIEW in MATRIX[sees] and Permission.BALLOT_MARK in MATRIX[marks]
+        for sees, marks in ((one, other), (other, one))
+    )
+
+
 def roles_with(permission: Permission) -> frozenset[Role]:
     """Return the roles that hold a permission."""
     return frozenset(role for role, permissions in MATRIX.items() if permission in permissions)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from judging.accounts import rules
 from judging.accounts.models import Invitation, Role, RoleGrant, SignInFailure, User
+from judging.accounts.permissions import clash
 from judging.accounts.sessions import hashed
 from judging.foundation.errors import NotFound
 
@@ -91,6 +92,14 @@ def user_in(session: Session, user_id: UUID, scope_id: UUID) -> User:
     if found is None:
         raise NotFound
     return found
+
+
+def clashing_grant(session: Session, user_id: UUID, role: Role, scope_id: UUID | None) -> RoleGrant | None:
+    """Return a role of an account that forbids it another one, in the same edition or everywhere."""
+    where = sa.or_(RoleGrant.scope_id == scope_id, RoleGrant.scope_id.is_(None)) if scope_id else sa.true()
+    rivals = [other for other in Role if clash(role, other)]
+    query = sa.select(RoleGrant).where(RoleGrant.user_id == user_id, RoleGrant.role.in_(rivals), where)
+    return session.scalar(query.limit(1))
 
 
 def grants_of(session: Session, user: User) -> list[RoleGrant]:

@@ -91,6 +91,25 @@ class BeyondYourEditions(DomainError):
     message = _l("This account also has roles outside the editions you run. Please ask an administrator.")
 
 
+class SeesNames(DomainError):
+    """Who sees which entry is whose must not judge, in the same edition and with the same account."""
+
+    message = _l(
+        "%(name)s has the role “%(held)s” here, and one account cannot also be “%(role)s”: whoever sees which entry is "
+        "whose must not judge. Please invite the person with another account, or take the role “%(held)s” back first."
+    )
+
+
+class YouSeeNames(SeesNames):
+    """The same, said to the person who accepts an invitation."""
+
+    message = _l(
+        "You are signed in with an account that has the role “%(held)s” here, and one account cannot also be "
+        "“%(role)s”: whoever sees which entry is whose must not judge. Please sign out and accept the invitation "
+        "with another account; it stays valid."
+    )
+
+
 class LastOrganizer(DomainError):
     """Somebody must remain who can run the edition."""
 

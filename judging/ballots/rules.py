@@ -104,6 +104,12 @@ class NotChair(DomainError):
     status = DomainError.status.FORBIDDEN
 
 
+class RecusalStands(DomainError):
+    """A recusal is a conflict of interest: only the secretariat may set it aside."""
+
+    message = _l("The judge has recused from this candidate. Only the secretariat may give this score sheet back.")
+
+
 class ReasonMissing(DomainError):
     """The act needs a reason."""
 

@@ -18,6 +18,7 @@ from judging.ballots.models import Ballot, BallotStatus, Mark
 from judging.ballots.rules import BallotAct, Saved
 from judging.blinding.barred import is_barred
 from judging.blinding.models import Candidate
+from judging.blinding.recusing import lift_recusal, note_recusal
 from judging.editions import rules as editions
 from judging.editions.models import Edition, Round, Stage
 from judging.foundation import audit, chance, outbox
@@ -143,6 +144,7 @@ def recuse(
     ballot = _opened(session, edition, assignment, by=by, at=at)
     ballot.status, ballot.recusal_reason = BallotStatus.RECUSED, reason.strip()
     ballot.total = ballot.submitted_at = None
+    note_recusal(session, edition, ballot.judge_id, ballot.candidate_id, reason=reason.strip(), by=by, at=at)
     _record(session, edition, BallotAct.RECUSED, ballot, by=by, at=at, reason=reason.strip())
     session.flush()
     return ballot
@@ -152,10 +154,15 @@ def reopen_ballot(session: Session, edition: Edition, ballot: Ballot, *, by: Act
     """Give a submitted ballot back to its judge; the chair of the panel and the organizer may, while judging is open."""
     editions.require_round(edition, _round_of(session, edition, ballot.candidate_id), Stage.JUDGING)
     _require_reason(reason)
-    if not (_organizes(session, edition, by) or queries.is_chair_of(session, ballot, by.id)):
+    organizes = _organizes(session, edition, by)
+    if not (organizes or queries.is_chair_of(session, ballot, by.id)):
         raise rules.NotChair
     if ballot.status is BallotStatus.OPEN:
         raise rules.NotSubmitted
+    if ballot.status is BallotStatus.RECUSED:
+        if not organizes:
+            raise rules.RecusalStands
+        lift_recusal(session, edition, ballot.judge_id, ballot.candidate_id, reason=reason.strip(), by=by, at=at)
     ballot.status, ballot.total, ballot.submitted_at = BallotStatus.OPEN, None, None
     ballot.recusal_reason = ""
     _record(session, edition, BallotAct.REOPENED, ballot, by=by, at=at, reason=reason.strip())

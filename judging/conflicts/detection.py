@@ -1,6 +1,6 @@
 """Finds conflicts in what is known of judges and entries: a pure function over both lists."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +22,12 @@ class Detected:
 
 
 def detect(
-    judges: Iterable[Judge], entries: Iterable[Entry], recusals: set[tuple[UUID, UUID]], *, by_region: bool
+    judges: Iterable[Judge],
+    entries: Iterable[Entry],
+    recusals: set[tuple[UUID, UUID]],
+    *,
+    by_region: bool,
+    spoken_for: Collection[tuple[UUID, UUID]] = (),
 ) -> set[Detected]:
     """Return every conflict that the data shows.
 
@@ -32,6 +37,8 @@ def detect(
         Pairs (judge, unit) of the judges' own lists.
     by_region
         Whether judges keep away from their own city.
+    spoken_for
+        Pairs (judge, unit or recommending unit) where the judge's own account speaks for it.
     """
     known = list(entries)
     units = {entry.unit.id: entry.unit for entry in known}
@@ -47,7 +54,22 @@ def detect(
             for entry in known
             if entry.recommending_unit is not None and same_unit(judge.unit_name, entry.recommending_unit.name)
         }
-    return found
+    return found | _by_account(units, known, spoken_for)
+
+
+def _by_account(
+    units: Collection[UUID], entries: Iterable[Entry], spoken_for: Collection[tuple[UUID, UUID]]
+) -> set[Detected]:
+    """Return what a judge's own account puts forward."""
+    of_units = {Detected(judge, side, None, ConflictBasis.ACCOUNT) for judge, side in spoken_for if side in units}
+    judges: dict[UUID | None, set[UUID]] = {}
+    for judge, side in spoken_for:
+        judges.setdefault(side, set()).add(judge)
+    return of_units | {
+        Detected(judge, None, entry.id, ConflictBasis.ACCOUNT)
+        for entry in entries
+        for judge in judges.get(entry.recommending_unit_id, ())
+    }
 
 
 def _bases(judge: Judge, unit: Unit, recusals: set[tuple[UUID, UUID]], by_region: bool) -> Iterator[ConflictBasis]:

@@ -40,6 +40,31 @@ class DeclareForm(_BasisForm):
     )
 
 
+class RecordForm(_BasisForm):
+    """What the secretariat knows of a judge and a unit or an entry."""
+
+    judge = SelectField(_l("Judge"), validators=[InputRequired(_CHOOSE)], validate_choice=True)
+    target = StringField(
+        _l("Entry or unit"),
+        description=_l("The code of an entry, or the full name of a unit: then all its entries."),
+        validators=[required_text(), Length(max=120)],
+    )
+    basis = RadioField(_l("What connects them?"), choices=_bases, validators=[InputRequired(_CHOOSE)])
+    reason = TextAreaField(
+        _l("Reason"),
+        description=_l("What is known and from whom, so that others can understand it later."),
+        validators=[required_text(), Length(min=2, max=1000)],
+    )
+
+    def offer(self, judges: list[Judge]) -> None:
+        """Let the organizer choose among the judges of the bank."""
+        self.judge.choices = [("", _l("Please choose"))] + [(str(j.id), _named(j)) for j in judges]
+
+
+def _named(judge: Judge) -> str:
+    return f"{judge.name} · {judge.unit_name} · {judge.code}"
+
+
 class RequestForm(_BasisForm):
     """Whom an entrant does not wish as a judge, and why."""
 
@@ -77,4 +102,4 @@ class DecideForm(Form):
     def offer(self, judges: list[Judge]) -> None:
         """Let the organizer choose among the judges of the bank."""
         nobody = [("", _l("Nobody in the bank (the request is kept all the same)"))]
-        self.judge.choices = nobody + [(str(j.id), f"{j.name} · {j.unit_name} · {j.code}") for j in judges]
+        self.judge.choices = nobody + [(str(j.id), _named(j)) for j in judges]

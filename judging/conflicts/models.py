@@ -20,6 +20,7 @@ class ConflictKind(LabelEnum):
     DETECTED = "detected", _l("Detected")
     DECLARED = "declared", _l("Declared by the judge")
     REQUESTED = "requested", _l("Requested by the entrant")
+    RECORDED = "recorded", _l("Recorded by the secretariat")
 
 
 class ConflictBasis(LabelEnum):
@@ -28,9 +29,11 @@ class ConflictBasis(LabelEnum):
     SAME_UNIT = "same_unit", _l("Same unit")
     RECUSAL_UNIT = "recusal_unit", _l("A unit the judge keeps away from")
     RECOMMENDING_UNIT = "recommending_unit", _l("Same recommending unit")
+    ACCOUNT = "account", _l("The judge's account speaks for the unit")
     REGION = "region", _l("Same region")
     KIN = "kin", _l("Kinship")
     COACHED = "coached", _l("Coached, trained or advised the group")
+    RECUSED = "recused", _l("Recused on the score sheet")
     OTHER = "other", _l("Other")
 
 

@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
+from judging.conflicts.rules import NobodyTakesPart
 from judging.editions.models import Edition
 from judging.entries.models import Entry, EntryStatus
 from judging.foundation.errors import NotFound
+from judging.foundation.spreadsheets import tidy
 from judging.judges.models import Judge
-from judging.units.models import Unit
+from judging.units.models import Membership, Unit
+from judging.units.rules import fold
 from judging.web.pagination import contains
 
 BARRING = (ConflictStatus.PENDING, ConflictStatus.STANDING)
@@ -21,12 +24,29 @@ TAKING_PART = (EntryStatus.SUBMITTED, EntryStatus.RETURNED, EntryStatus.ACCEPTED
 
 
 def barred(session: Session, edition_id: UUID) -> set[tuple[UUID, UUID]]:
-    """Return the pairs (judge, entry) that must not meet; waived conflicts do not bar, undecided ones do."""
+    """Return the pairs (judge, entry) that must not meet; waived conflicts do not bar, undecided ones do.
+
+    What a judge's own account puts forward bars always, detected or not: the judge sees there whose it is.
+    """
     bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), Conflict.judge_id.is_not(None))
     direct = sa.select(Conflict.judge_id, Conflict.entry_id).where(bars, Conflict.entry_id.is_not(None))
     same_unit = sa.and_(Entry.unit_id == Conflict.unit_id, Entry.edition_id == Conflict.edition_id)
     by_unit = sa.select(Conflict.judge_id, Entry.id).join(Entry, same_unit).where(bars)
-    return {(judge, entry) for query in (direct, by_unit) for judge, entry in session.execute(query)}  # type: ignore[misc]
+    own = _own().with_only_columns(Judge.id, Entry.id).where(Entry.edition_id == edition_id)
+    return {(judge, entry) for query in (direct, by_unit, own) for judge, entry in session.execute(query)}  # type: ignore[misc]
+
+
+def _own() -> sa.Select[Any]:
+    """Return the query for judges and the entries that their own accounts see with their names."""
+    sees = sa.or_(Entry.unit_id == Membership.unit_id, Entry.recommending_unit_id == Membership.recommending_unit_id)
+    return sa.select(Judge.id).join(Membership, Membership.user_id == Judge.user_id).join(Entry, sees)
+
+
+def spoken_for(session: Session) -> set[tuple[UUID, UUID]]:
+    """Return the pairs (judge, unit or recommending unit) where the judge's account speaks for it."""
+    query = sa.select(Judge.id, Membership.unit_id, Membership.recommending_unit_id)
+    rows = session.execute(query.join(Membership, Membership.user_id == Judge.user_id)).all()
+    return {(judge, side) for judge, unit, recommending in rows if (side := unit or recommending) is not None}
 
 
 def is_barred(session: Session, edition_id: UUID, judge_id: UUID, entry_id: sa.ScalarSelect[UUID]) -> bool:
@@ -38,7 +58,8 @@ def is_barred(session: Session, edition_id: UUID, judge_id: UUID, entry_id: sa.S
         Conflict.status.in_(BARRING),
         sa.or_(Conflict.entry_id == entry_id, Conflict.unit_id == unit_id),
     )
-    return session.scalar(query.limit(1)) is not None
+    own = _own().where(Judge.id == judge_id, Entry.id == entry_id)
+    return bool(session.scalar(sa.select(sa.or_(query.exists(), own.exists()))))
 
 
 def conflict_by_id(session: Session, edition: Edition, conflict_id: UUID) -> Conflict:
@@ -96,6 +117,25 @@ def unit_taking_part(session: Session, edition_id: UUID, unit_id: UUID) -> Unit:
     if found is None:
         raise NotFound
     return found
+
+
+def names_taking_part(session: Session, edition_id: UUID) -> list[tuple[str, str]]:
+    """Return what the secretariat may type for an entry or a unit, with a word about it, to choose from."""
+    units = [(unit.name, "") for unit in units_taking_part(session, edition_id)]
+    query = sa.select(Entry.code, Entry.title).where(Entry.edition_id == edition_id, Entry.status.in_(TAKING_PART))
+    return units + [(code, title) for code, title in session.execute(query.order_by(Entry.code))]
+
+
+def named_in_edition(session: Session, edition_id: UUID, text: str) -> tuple[Unit | None, Entry | None]:
+    """Return the entry of a code, or else the unit of a name (whatever its width and case), that takes part."""
+    part = sa.and_(Entry.edition_id == edition_id, Entry.status.in_(TAKING_PART))
+    entry = session.scalar(sa.select(Entry).where(part, sa.func.upper(Entry.code) == tidy(text).upper()))
+    if entry is not None:
+        return None, entry
+    unit = next((one for one in units_taking_part(session, edition_id) if fold(one.name) == fold(text)), None)
+    if unit is None:
+        raise NobodyTakesPart(name=text)
+    return unit, None
 
 
 def own_entry(session: Session, edition: Edition, entry_id: UUID, unit_ids: Iterable[UUID]) -> Entry:

@@ -5,7 +5,7 @@ import unicodedata
 
 from flask_babel import lazy_gettext as _l
 
-from judging.conflicts.models import Conflict, ConflictKind, ConflictStatus
+from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
 from judging.editions.models import Edition, Stage
 from judging.editions.rules import require_stage
 from judging.foundation.audit import Act
@@ -22,6 +22,8 @@ class ConflictAct(Act):
 
     DETECTED = "conflict.detected", _l("Conflicts detected")
     DECLARED = "conflict.declared", _l("Conflict declared")
+    RECORDED = "conflict.recorded", _l("Conflict recorded by the secretariat")
+    RECUSED = "conflict.recused", _l("Conflict noted after a recusal on a score sheet")
     REQUESTED = "conflict.requested", _l("Recusal requested")
     WAIVED = "conflict.waived", _l("Conflict waived")
     RESTORED = "conflict.restored", _l("Waiver taken back")
@@ -46,6 +48,15 @@ class NotStanding(DomainError):
     message = _l("Only a conflict that stands can be waived.")
 
 
+class OwnAccount(DomainError):
+    """A judge whose account sees an entry with its names never judges it."""
+
+    message = _l(
+        "This cannot be waived: the judge's own account speaks for the unit and sees whose entry it is. "
+        "If that is no longer so, please end the account's speaking for the unit and detect conflicts again."
+    )
+
+
 class NotWaived(DomainError):
     """Only a waiver can be taken back."""
 
@@ -56,6 +67,12 @@ class OneTarget(DomainError):
     """A conflict is with a unit or with an entry."""
 
     message = _l("Please name either a unit or an entry.")
+
+
+class NobodyTakesPart(DomainError):
+    """What was typed is neither the code of an entry nor the name of a unit that takes part."""
+
+    message = _l("“%(name)s” is neither the code of an entry nor the full name of a unit that takes part.")
 
 
 class TooManyRequests(DomainError):
@@ -83,6 +100,8 @@ def require_waivable(conflict: Conflict) -> None:
     """Refuse to waive what does not stand."""
     if conflict.status is not ConflictStatus.STANDING:
         raise NotStanding
+    if conflict.basis is ConflictBasis.ACCOUNT:
+        raise OwnAccount
 
 
 def require_pending(conflict: Conflict) -> None:

@@ -1,8 +1,9 @@
-"""What is done about conflicts: detect, declare, request, decide, waive."""
+"""What is done about conflicts: detect, declare, record, request, decide, waive."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import current_app
@@ -39,13 +40,21 @@ def detect(session: Session, edition: Edition, *, by: Actor, at: datetime) -> in
     return len(new)
 
 
+def undetected(session: Session, edition: Edition) -> int:
+    """Return how many conflicts the data shows that nobody has recorded yet."""
+    known = {_as_detected(old) for old in queries.known(session, edition.id, ConflictKind.DETECTED)}
+    return len(_find(session, edition) - known)
+
+
 def _find(session: Session, edition: Edition) -> set[Detected]:
     in_bank = Judge.status.in_((JudgeStatus.ACTIVE, JudgeStatus.SUSPENDED, JudgeStatus.CANDIDATE))
     judges = list(session.scalars(sa.select(Judge).where(in_bank)))
     pairs = session.execute(sa.select(RecusalUnit.judge_id, RecusalUnit.unit_id))
     recusals = {(judge_id, unit_id) for judge_id, unit_id in pairs}
     entries = queries.entries_taking_part(session, edition.id)
-    return find(judges, entries, recusals, by_region=edition.region_conflict)
+    in_question = {judge.id for judge in judges}
+    spoken_for = {pair for pair in queries.spoken_for(session) if pair[0] in in_question}
+    return find(judges, entries, recusals, by_region=edition.region_conflict, spoken_for=spoken_for)
 
 
 def _as_detected(old: Conflict) -> Detected:
@@ -79,6 +88,74 @@ def declare(
     at: datetime,
 ) -> Conflict:
     """Record what a judge says of a unit or an entry; it bars at once."""
+    said: dict[str, Any] = {"unit": unit, "entry": entry, "basis": basis, "reason": reason, "by": by, "at": at}
+    return _note(session, edition, judge, ConflictKind.DECLARED, ConflictAct.DECLARED, **said)
+
+
+def record(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    *,
+    unit: Unit | None = None,
+    entry: Entry | None = None,
+    basis: ConflictBasis,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Conflict:
+    """Record what the secretariat knows of a judge and a unit or an entry; it bars at once."""
+    said: dict[str, Any] = {"unit": unit, "entry": entry, "basis": basis, "reason": reason, "by": by, "at": at}
+    return _note(session, edition, judge, ConflictKind.RECORDED, ConflictAct.RECORDED, **said)
+
+
+def recuse(
+    session: Session, edition: Edition, judge: Judge, entry: Entry, *, reason: str, by: Actor, at: datetime
+) -> Conflict:
+    """Keep what a judge said on the score sheet, so that nobody gives the entry back; saying it again is no error."""
+    old = _recusal(session, edition, judge.id, entry)
+    if old is not None and old.status is ConflictStatus.STANDING:
+        return old
+    if old is not None:
+        _decide(session, edition, old, ConflictStatus.STANDING, ConflictAct.RECUSED, reason=reason, by=by, at=at)
+        return old
+    said: dict[str, Any] = {"unit": None, "entry": entry, "basis": ConflictBasis.RECUSED, "reason": reason}
+    return _note(session, edition, judge, ConflictKind.DECLARED, ConflictAct.RECUSED, **said, by=by, at=at)
+
+
+def lift_recusal(
+    session: Session, edition: Edition, judge_id: UUID, entry: Entry, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Waive a recusal on a score sheet, where one stands."""
+    old = _recusal(session, edition, judge_id, entry)
+    if old is not None and old.status is ConflictStatus.STANDING:
+        waive(session, old, reason=reason, by=by, at=at)
+
+
+def _recusal(session: Session, edition: Edition, judge_id: UUID, entry: Entry) -> Conflict | None:
+    query = sa.select(Conflict).where(
+        Conflict.edition_id == edition.id,
+        Conflict.judge_id == judge_id,
+        Conflict.entry_id == entry.id,
+        Conflict.basis == ConflictBasis.RECUSED,
+    )
+    return session.scalar(query)
+
+
+def _note(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    kind: ConflictKind,
+    act: ConflictAct,
+    *,
+    unit: Unit | None,
+    entry: Entry | None,
+    basis: ConflictBasis,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> Conflict:
     rules.require_gathering(edition)
     if (unit is None) == (entry is None):
         raise rules.OneTarget
@@ -87,7 +164,7 @@ def declare(
         judge_id=judge.id,
         unit_id=unit.id if unit else None,
         entry_id=entry.id if entry else None,
-        kind=ConflictKind.DECLARED,
+        kind=kind,
         basis=basis,
         reason=reason,
         created_at=at,
@@ -99,7 +176,7 @@ def declare(
     session.flush()
     subject = f"{judge.code} {judge.name}"
     detail = {"basis": basis.value, "unit": unit.name if unit else "", "entry": entry.code if entry else ""}
-    _record(session, ConflictAct.DECLARED, edition, made, subject, by=by, at=at, reason=reason, detail=detail)
+    _record(session, act, edition, made, subject, by=by, at=at, reason=reason, detail=detail)
     return made
 
 

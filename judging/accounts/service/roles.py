@@ -46,6 +46,7 @@ def grant(
     found = session.scalar(sa.select(RoleGrant).where(same, where))
     if found is not None:
         return found
+    require_no_clash(session, user, role, scope_id)
     made = RoleGrant(user_id=user.id, role=role, scope_id=scope_id, granted_at=at, granted_by_id=by.id)
     session.add(made)
     detail = {"role": role.value}
@@ -62,6 +63,20 @@ def grant(
     )
     session.flush()
     return made
+
+
+def require_no_clash(
+    session: Session,
+    user: User,
+    role: Role,
+    scope_id: UUID | None,
+    refusal: type[rules.SeesNames] = rules.SeesNames,
+) -> None:
+    """Refuse a role beside one that tells which entry is whose, or such a role beside that of a judge."""
+    session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())  # two grants at once wait here
+    held = queries.clashing_grant(session, user.id, role, scope_id)
+    if held is not None:
+        raise refusal(name=user.name, held=held.role.label, role=role.label)
 
 
 def take_back(session: Session, held: RoleGrant, user: User, *, by: Actor, at: datetime, reason: str = "") -> None:
@@ -130,6 +145,7 @@ def invite(
 
 def accept(session: Session, invitation: Invitation, user: User, *, at: datetime) -> None:
     """Use an invitation for an account: the role is granted and the unit or judge bound."""
+    require_no_clash(session, user, invitation.role, invitation.scope_id, rules.YouSeeNames)
     invitation.accepted_at, invitation.accepted_by_id = at, user.id
     grant(session, user, invitation.role, invitation.scope_id, by=user.actor, at=at)
     if invitation.subject_id is not None and invitation.role in _binders:

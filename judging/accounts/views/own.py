@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from judging.accounts import queries, rules, service, sessions
 from judging.accounts.forms import AcceptForm, ChangePasswordForm, SignInForm
 from judging.accounts.guards import me, public, signed_in
-from judging.accounts.models import UserSession
+from judging.accounts.models import Invitation, UserSession
 from judging.accounts.rules import AccountAct
 from judging.foundation import audit, clock, db
 from judging.foundation.errors import DomainError, NotFound
@@ -133,7 +133,17 @@ def invitation(token: str) -> ResponseReturnValue:
     """Show an invitation: make an account, or use the one that is signed in."""
     found = queries.invitation_of(db.session(), token, clock.now())
     form = AcceptForm(name=found.name, phone=found.phone, email=found.email, username=found.phone or found.email)
-    return render_template("accounts/invitation.html", form=form, invitation=found, token=token, act=ActForm())
+    return render_template(
+        "accounts/invitation.html", form=form, invitation=found, token=token, act=ActForm(), clash=_clash(found)
+    )
+
+
+def _clash(found: Invitation) -> str:
+    """Return why the present account cannot take the role, or nothing."""
+    if not current_user.is_authenticated:
+        return ""
+    held = queries.clashing_grant(db.session(), me().id, found.role, found.scope_id)
+    return str(rules.YouSeeNames(held=held.role.label, role=found.role.label)) if held else ""
 
 
 @blueprint.post("/invitation/<token>")

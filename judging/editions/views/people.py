@@ -13,7 +13,7 @@ from flask_babel import gettext
 from judging.accounts import letters, queries, rules, service, sessions
 from judging.accounts.guards import grants, may, me, requires
 from judging.accounts.models import Invitation, Role, RoleGrant, User
-from judging.accounts.permissions import Permission, roles_with
+from judging.accounts.permissions import Permission, clash, roles_with
 from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.forms import INVITABLE, GrantForm, InvitePersonForm, role_choices
 from judging.foundation import audit, clock, db
@@ -137,6 +137,7 @@ def _page(user_id: UUID, form: GrantForm) -> str:
     held = queries.grants_of(session, user)
     here = [grant for grant in held if grant.scope_id in (None, edition.id)]
     free = [role for role in INVITABLE if role not in {grant.role for grant in here}]
+    clashing = [grant.role for grant in here if any(clash(grant.role, role) for role in free)]
     form.role.choices = role_choices(free)
     lines = [line for line in audit.lines_of(session, user.id) if line.scope_id in (None, edition.id)]
     return render_template(
@@ -145,7 +146,8 @@ def _page(user_id: UUID, form: GrantForm) -> str:
         held=here,
         elsewhere=len(held) - len(here),
         form=form,
-        can_grant=bool(free),
+        can_grant=bool(free) and not clashing,
+        clashing=clashing,
         can_act=may(Permission.ACCOUNT_MANAGE) and _runs(held),
         own=user.id == me().id,
         open_sessions=sessions.of_user(session, user),

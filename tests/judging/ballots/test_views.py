@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role, User
@@ -18,6 +19,7 @@ from judging.editions.models import Edition, Stage
 from judging.foundation.outbox import Message
 from judging.judges.models import Judge
 from judging.rubrics.models import Rubric
+from judging.units.models import Membership, Unit
 from tests.conftest import Client
 from tests.factories.accounts import make_user
 from tests.factories.assignment import make_assignment, make_panel
@@ -222,6 +224,14 @@ def test_chair_gives_a_sheet_back(judge: Client, world: World, session: Session)
     assert world.codes[0] in judge.get(world.desk + "panel").text
     judge.post(f"{world.desk}panel/{ballot.id}/reopen", data={"reason": "误填一项"})
     assert ballot.status is BallotStatus.OPEN
+
+
+def test_a_chair_learns_nothing_of_a_candidate_to_keep_away_from(judge: Client, world: World, session: Session) -> None:
+    ballot = make_ballot(session, world.assignments[0], world.judge, world.rubric, marks=(50, 30))
+    unit = session.scalars(sa.select(Unit).where(Unit.name.contains("隐名"))).one()
+    session.add(Membership(user_id=world.user.id, unit_id=unit.id, since=ballot.saved_at))
+    assert world.codes[0] not in judge.get(world.desk + "panel").text
+    assert judge.post(f"{world.desk}panel/{ballot.id}/reopen", data={"reason": "误填一项"}).status_code == 404
 
 
 def test_sheet_of_another_panel_is_unknown_to_a_chair(judge: Client, world: World, session: Session) -> None:

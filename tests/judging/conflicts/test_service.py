@@ -102,7 +102,7 @@ def test_a_conflict_with_a_unit_bars_all_its_entries_of_the_edition(session: Ses
     assert queries.barred(session, edition.id) == {(judge.id, entry.id) for entry in entries}
 
 
-def test_barred_asks_twice_whatever_the_size(session: Session, queries: list[str]) -> None:
+def test_barred_asks_three_times_whatever_the_size(session: Session, queries: list[str]) -> None:
     from judging.conflicts.queries import barred
 
     edition = make_edition(session)
@@ -111,7 +111,7 @@ def test_barred_asks_twice_whatever_the_size(session: Session, queries: list[str
     service.detect(session, edition, **WHO)
     queries.clear()
     assert len(barred(session, edition.id)) == 5
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_declaring_twice_is_refused(session: Session) -> None:

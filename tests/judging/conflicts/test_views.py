@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role, User
 from judging.conflicts import service
-from judging.conflicts.models import Conflict, ConflictBasis, ConflictStatus
+from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
+from judging.conflicts.queries import barred
 from judging.editions.models import Edition, Stage
 from judging.foundation.audit import SYSTEM
 from judging.judges.models import Judge
@@ -200,3 +201,46 @@ def test_the_list_asks_as_much_for_many_as_for_few(
         if number == 1:
             few = len(queries)
     assert len(queries) <= few
+
+
+@pytest.mark.parametrize("whole_unit", [True, False])
+def test_the_secretariat_records_a_conflict_of_a_unit_or_an_entry(
+    session: Session, client: Client, edition: Edition, whole_unit: bool
+) -> None:
+    judge, entry = make_judge(session), make_entry(session, edition)
+    _sign_in(session, client, edition)
+    target = entry.unit.name.replace("有限公司", " 有限公司") if whole_unit else entry.code.lower()
+    typed = {"judge": str(judge.id), "target": target, "basis": "kin", "reason": "来电反映为亲属"}
+    assert client.get(_url(edition, "record")).status_code == 200
+    assert client.post(_url(edition, "record"), data=typed).status_code == 302
+    found = session.scalars(sa.select(Conflict)).one()
+    assert (found.kind, found.status) == (ConflictKind.RECORDED, ConflictStatus.STANDING)
+    assert (found.unit_id is not None, found.entry_id is not None) == (whole_unit, not whole_unit)
+    assert barred(session, edition.id) == {(judge.id, entry.id)}
+    again = client.post(_url(edition, "record"), data=typed)
+    assert again.status_code == 409
+    assert "来电反映为亲属" in again.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"target": "没有这家单位"}, {"judge": ""}, {"reason": ""}, {"basis": ""}, {"target": ""}]
+)
+def test_what_cannot_be_recorded_is_kept_on_the_page(
+    session: Session, client: Client, edition: Edition, wrong: dict[str, str]
+) -> None:
+    judge, entry = make_judge(session), make_entry(session, edition)
+    _sign_in(session, client, edition)
+    typed = {"judge": str(judge.id), "target": entry.code, "basis": "kin", "reason": "来电反映为亲属"} | wrong
+    answer = client.post(_url(edition, "record"), data=typed)
+    assert answer.status_code == 422
+    assert all(value in answer.text for value in typed.values())
+    assert session.scalars(sa.select(Conflict)).all() == []
+
+
+def test_nothing_is_recorded_when_judging_is_over(session: Session, client: Client, edition: Edition) -> None:
+    judge, entry = make_judge(session), make_entry(session, edition)
+    edition.stage = Stage.RESULTS
+    _sign_in(session, client, edition)
+    typed = {"judge": str(judge.id), "target": entry.code, "basis": "kin", "reason": "来电反映为亲属"}
+    assert client.post(_url(edition, "record"), data=typed).status_code == 409
+    assert 'name="target"' not in client.get(_url(edition, "record")).text

@@ -121,7 +121,7 @@ def test_invitations_are_listed_by_state_and_withdrawn(
 def test_a_role_is_granted_and_taken_back_with_a_reason(
     session: Session, client: Client, edition: Edition, organizer: User
 ) -> None:
-    person = make_user(session, Role.JUDGE, scope=edition.id)
+    person = make_user(session, Role.SUPERVISOR, scope=edition.id)
     at = f"/e/here/people/{person.id}"
     assert client.post(f"{at}/roles", data={"role": "organizer"}).status_code == 422
     assert client.post(f"{at}/roles", data={"role": "organizer", "reason": "新任秘书"}).status_code == 302
@@ -133,6 +133,19 @@ def test_a_role_is_granted_and_taken_back_with_a_reason(
     page = client.get(at).text
     assert "新任秘书" in page
     assert "离任" in page
+
+
+@pytest.mark.parametrize("role", ["organizer", "supervisor"])
+def test_a_judge_does_not_become_one_who_sees_names(
+    session: Session, client: Client, edition: Edition, organizer: User, role: str
+) -> None:
+    judge = make_user(session, Role.JUDGE, scope=edition.id, name="冯评委")
+    at = f"/e/here/people/{judge.id}"
+    answer = client.post(f"{at}/roles", data={"role": role, "reason": "人手不足"})
+    assert answer.status_code == 409
+    assert "冯评委" in answer.text
+    assert f'action="{at}/roles"' not in client.get(at).text
+    assert len(session.scalars(sa.select(RoleGrant).where(RoleGrant.user_id == judge.id)).all()) == 1
 
 
 def test_the_last_organizer_keeps_the_role(session: Session, client: Client, edition: Edition, organizer: User) -> None:
