@@ -33,7 +33,7 @@ def detect(session: Session, edition: Edition, *, by: Actor, at: datetime) -> in
     gone = [old for key, old in known.items() if key not in found and old.status is ConflictStatus.STANDING]
     for old in gone:
         session.delete(old)
-    session.add_all(_conflict(edition, one, by, at) for one in new)
+    session.add_all(_conflict(edition, one, by, at) for one in sorted(new, key=repr))  # a set has no order of its own
     detail = {"new": len(new), "dropped": len(gone), "all": len(found)}
     _record(session, ConflictAct.DETECTED, edition, None, "", by=by, at=at, detail=detail)
     session.flush()

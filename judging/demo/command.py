@@ -12,7 +12,8 @@ from judging import __version__, migrate
 from judging.app import create_app
 from judging.config import Settings
 from judging.demo import visit
-from judging.demo.play import NOW, play
+from judging.demo.play import play
+from judging.demo.years import NOW
 from judging.foundation import clock, db
 
 PLAYED = "played.json"
@@ -54,7 +55,7 @@ def _open(folder: Path, base_url: str) -> Flask:
 
 def _play(folder: Path, seed: int, base_url: str, quiet: bool) -> dict[str, str]:
     if not quiet:
-        click.echo("演示正在上演（约半分钟）… The play begins (about half a minute):")
+        click.echo("演示正在上演（约二十秒）… The play begins (about twenty seconds):")
     app = _open(folder, base_url)
     played = play(app, folder / "export", seed=seed, quiet=quiet)
     with app.app_context():

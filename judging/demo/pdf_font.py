@@ -18,6 +18,16 @@ COMPOSITE_MORE, COMPOSITE_WORDS = 0x20, 0x01
 COMPOSITE_SCALES = {0x08: 2, 0x40: 4, 0x80: 8}
 
 
+class Widths(dict[str, int]):
+    """How wide the characters of a face are, each looked up once."""
+
+    face: "Face"
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = self.face.advance(self.face.glyphs.get(ord(char), 0))
+        return width
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """A face read once: its tables, where each glyph lies, which glyph a character has."""
@@ -28,7 +38,7 @@ class Face:
     advances: "array[int]"
     bearings: "array[int]"
     glyphs: dict[int, int]
-    widths: "Widths" = field(default_factory=lambda: Widths())
+    widths: Widths = field(default_factory=Widths)
 
     def __post_init__(self) -> None:
         self.widths.face = self
@@ -63,16 +73,6 @@ class Face:
     def outline(self, glyph: int) -> bytes:
         """The shape of a glyph as the face stores it."""
         return self.tables["glyf"][self.offsets[glyph] : self.offsets[glyph + 1]]
-
-
-class Widths(dict[str, int]):
-    """How wide the characters of a face are, each looked up once."""
-
-    face: Face
-
-    def __missing__(self, char: str) -> int:
-        width = self[char] = self.face.advance(self.face.glyphs.get(ord(char), 0))
-        return width
 
 
 @cache

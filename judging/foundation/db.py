@@ -100,7 +100,7 @@ def _bump_versions(session: Session, _context: object, _instances: object) -> No
 def engine_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs for a database address."""
     if url.startswith("sqlite"):
-        return {"module": _sqlite_module(), "connect_args": {"timeout": 10, "check_same_thread": False}}
+        return {"module": sqlite_module(), "connect_args": {"timeout": 10, "check_same_thread": False}}
     return {"pool_pre_ping": True, "pool_size": 16, "max_overflow": 8}
 
 
@@ -122,7 +122,7 @@ def init_app(app: Flask, url: str) -> None:
         event.listen(extension.sessionmaker, "before_flush", _bump_versions)
 
 
-def _sqlite_module() -> Any:
+def sqlite_module() -> Any:
     """Return a SQLite of our own version: Debian 12's has the WAL-reset bug (docs/dependencies.md)."""
     try:
         from pysqlite3 import dbapi2

@@ -29,7 +29,7 @@ def rubrics_of_round(session: Session, round_id: UUID) -> dict[str, Rubric]:
 def rubric_for(session: Session, round_id: UUID, topic_type: str) -> Rubric:
     """Return the rubric by which a round marks entries of a topic type."""
     query = sa.select(RoundRubric.topic_type, RoundRubric.rubric_id).where(RoundRubric.round_id == round_id)
-    chosen = {kind: rubric_id for kind, rubric_id in session.execute(query)}
+    chosen = dict(session.execute(query).all())
     found = chosen.get(topic_type) or chosen.get("")
     if found is None:
         raise NoRubric
