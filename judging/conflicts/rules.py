@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from flask_babel import lazy_gettext as _l
 
@@ -110,11 +111,13 @@ def require_pending(conflict: Conflict) -> None:
         raise NotPending
 
 
+@lru_cache(maxsize=4096)  # every judge is compared with every unit
 def plain_name(name: str) -> str:
     """Return a unit's name without signs and widths, for comparing."""
     return _SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
+@lru_cache(maxsize=4096)
 def bare_name(name: str) -> str:
     """Return the plain name without its legal form, unless too little would remain."""
     plain = plain_name(name)

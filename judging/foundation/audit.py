@@ -76,10 +76,10 @@ def record(
         "reason": reason,
         "detail": dict(detail or {}),
     }
-    session.execute(_INSERT, line)
+    session.connection().execute(_INSERT, line)
 
 
-_INSERT = sa.insert(cast(sa.Table, AuditLine.__table__))  # past the unit of work: a line is never changed
+_INSERT = sa.insert(cast(sa.Table, AuditLine.__table__))  # past the unit of work: a line is never changed, nothing waits for it
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
