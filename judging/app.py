@@ -17,7 +17,7 @@ from judging.accounts.permissions import Permission
 from judging.config import Settings
 from judging.editions.addresses import fill_edition
 from judging.foundation import clock, db, storage
-from judging.web import assets, errors, filters, headers
+from judging.web import again, assets, errors, filters, headers
 from judging.web.views import LOCALES
 
 MAX_UPLOAD = 110 * 1024 * 1024
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(app, locale_selector=_locale, default_translation_directories=str(paths.HERE / "translations"))
     CSRFProtect(app)
     security.init_app(app, settings)
-    for part in (filters, headers, errors):
+    for part in (filters, headers, again, errors):
         part.init_app(app)
     _give_templates_their_words(app)
     _register(app)

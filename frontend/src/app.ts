@@ -7,6 +7,7 @@ import "./countdown";
 import "./forms";
 import "./lazy";
 import "./progress";
+import "./refused";
 import "./sortable";
 import "./tables";
 import "./tabs";

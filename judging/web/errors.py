@@ -1,4 +1,4 @@
-"""Refusals as pages or as JSON: a sentence and its status, never a trace."""
+"""Refusals as pages or as JSON: a sentence and its status, never a trace, and nothing typed is lost."""
 
 import logging
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from judging.foundation import db
 from judging.foundation.errors import DomainError, NotFound
+from judging.web.again import page_again, refusal_of
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,13 @@ def answer(status: int, sentence: str) -> ResponseReturnValue:
     """Return a refusal in the form the asker can use."""
     if wants_json():
         return jsonify(ok=False, message=sentence), status
-    page = render_template("errors/error.html", status=status, title=title_of(status), message=sentence)
+    refusal = refusal_of(sentence)
+    again = page_again(status, refusal) if refusal else None
+    if again is not None:
+        return again
+    page = render_template(
+        "errors/error.html", status=status, title=title_of(status), message=sentence, refusal=refusal
+    )
     return page, status
 
 

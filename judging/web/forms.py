@@ -93,7 +93,10 @@ class VersionedForm(Form):
 class ReasonForm(Form):
     """An act that needs nothing but a reason (the confirm sheet posts it)."""
 
-    reason = TextAreaField(lazy_gettext("Reason"), validators=[Length(min=2, max=1000)])
+    reason = TextAreaField(
+        lazy_gettext("Reason"),
+        validators=[Length(min=2, max=1000, message=lazy_gettext("Please give a reason (2 to 1,000 characters)."))],
+    )
 
 
 class ActForm(Form):

@@ -197,6 +197,18 @@ class Walker:
         finally:
             sa.event.remove(self.engine, "before_cursor_execute", self._note)
 
+    def send(self, address: str, data: Mapping[str, str], page: str) -> Response:
+        """Send a form from a page, and take back what it did."""
+        try:
+            with self._taken_back():
+                self._renew_cookie()
+                headers = {"Referer": f"http://localhost{page}"}
+                answer: Response = self.browser.post(address, data=dict(data), headers=headers)
+                _body = answer.data
+                return answer
+        except Exception as error:
+            return Response(status=_failure(error))
+
     @contextmanager
     def _taken_back(self) -> Iterator[None]:
         self.session.commit()

@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from judging import paths
 from judging.foundation import clock
-from judging.web import assets, filters, headers
+from judging.web import again, assets, filters, headers
 
 PAGES = Path(__file__).parent / "pages"
 Answer = Callable[[dict[str, Any]], ResponseReturnValue]
@@ -53,6 +53,7 @@ def _application(server: Server, pdf: Path) -> Flask:
     CSRFProtect(app)
     filters.init_app(app)
     headers.init_app(app)
+    again.init_app(app)
     app.jinja_env.globals |= {"asset": assets.asset_url, "now": clock.now, "locale": "en"}
 
     @app.get("/page/<name>")
@@ -76,6 +77,14 @@ def _application(server: Server, pdf: Path) -> Flask:
     def post() -> ResponseReturnValue:
         server.posts.append(request.form.to_dict(flat=False))
         return "<!doctype html><title>received</title><p>received</p>"
+
+    @app.post("/refuse")
+    def refuse() -> ResponseReturnValue:
+        refusal = again.refusal_of("Judging has begun; please ask the chair.")
+        assert refusal is not None
+        page = again.page_again(409, refusal)
+        assert page is not None
+        return page
 
     @app.get("/report.pdf")
     def report() -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """Changes by hand on one candidate."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -15,18 +16,14 @@ from judging.assignment.views.base import Place, blueprint, frame, place_of, uui
 from judging.blinding.barred import barred_pairs
 from judging.blinding.models import Candidate
 from judging.foundation import audit, clock, db
-from judging.foundation.errors import DomainError, NotFound
+from judging.web.errors import answer
 
 
 @blueprint.get("/<uuid:round_id>/candidates/<uuid:candidate_id>")
 @requires(Permission.ASSIGNMENT_VIEW)
 def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     """Show the judges of a candidate, and who else could judge it."""
-    return _candidate_page(place_of(round_id), candidate_id, ChangeForm(formdata=None))
-
-
-def _candidate_page(place: Place, candidate_id: UUID, form: ChangeForm, refusal: str = "") -> str:
-    session, round_id = db.session(), place.round.id
+    session, place, form = db.session(), place_of(round_id), ChangeForm(formdata=None)
     found = queries.candidate_in(session, round_id, candidate_id)
     given = queries.assignments_of_candidates(session, [found.id])[found.id]
     barred = {judge for judge, other in barred_pairs(session, place.edition.id, round_id) if other == found.id}
@@ -40,7 +37,6 @@ def _candidate_page(place: Place, candidate_id: UUID, form: ChangeForm, refusal:
         candidate=found,
         given=given,
         form=form,
-        refusal=refusal,
         barred=[seat.judge for seat in seats if seat.judge_id in barred],
         clashing=barred,
         lines=audit.lines_of(session, found.id),
@@ -73,23 +69,16 @@ def replace(round_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
 def _change(place: Place, candidate_id: UUID, assignment_id: UUID | None, done: str) -> ResponseReturnValue:
     form = ChangeForm()
     if not form.validate_on_submit():
-        return _candidate_page(place, candidate_id, form, form.first_error), 422
-    try:
-        with db.transaction() as session:
-            seat = queries.seat_in(session, place.round.id, uuid_or_missing(form.seat.data))
-            by, at, reason = me().actor, clock.now(), form.reason.data or ""
-            if assignment_id is None:
-                found: Candidate = queries.candidate_in(session, place.round.id, candidate_id)
-                service.add_assignment(session, place.edition, place.round, found, seat, by=by, at=at, reason=reason)
-            else:
-                given = queries.assignment_in(session, place.round.id, assignment_id)
-                service.replace_assignment(
-                    session, place.edition, place.round, given, seat, by=by, at=at, reason=reason
-                )
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        return _candidate_page(place, candidate_id, form, str(refusal)), 422
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
+    with db.transaction() as session:
+        seat = queries.seat_in(session, place.round.id, uuid_or_missing(form.seat.data))
+        by, at, reason = me().actor, clock.now(), form.reason.data or ""
+        if assignment_id is None:
+            found: Candidate = queries.candidate_in(session, place.round.id, candidate_id)
+            service.add_assignment(session, place.edition, place.round, found, seat, by=by, at=at, reason=reason)
+        else:
+            given = queries.assignment_in(session, place.round.id, assignment_id)
+            service.replace_assignment(session, place.edition, place.round, given, seat, by=by, at=at, reason=reason)
     flash(done, "success")
     return redirect(url_for(".candidate", round_id=place.round.id, candidate_id=candidate_id))
 
@@ -100,15 +89,11 @@ def remove(round_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     """Take the candidate from a judge."""
     place, form = place_of(round_id), RemoveForm()
     candidate_id = queries.assignment_in(db.session(), round_id, assignment_id).candidate_id
-    blank = ChangeForm(formdata=None)
     if not form.validate_on_submit():
-        return _candidate_page(place, candidate_id, blank, form.first_error), 422
-    try:
-        with db.transaction() as session:
-            given = queries.assignment_in(session, round_id, assignment_id)
-            by, at, reason = me().actor, clock.now(), form.reason.data or ""
-            service.remove_assignment(session, place.edition, place.round, given, by=by, at=at, reason=reason)
-    except DomainError as refusal:
-        return _candidate_page(place, candidate_id, blank, str(refusal)), 422
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
+    with db.transaction() as session:
+        given = queries.assignment_in(session, round_id, assignment_id)
+        by, at, reason = me().actor, clock.now(), form.reason.data or ""
+        service.remove_assignment(session, place.edition, place.round, given, by=by, at=at, reason=reason)
     flash(_("The judge has been taken from this candidate."), "success")
     return redirect(url_for(".candidate", round_id=round_id, candidate_id=candidate_id))

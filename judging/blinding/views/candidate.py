@@ -162,8 +162,9 @@ def prepare_one(candidate_id: UUID) -> ResponseReturnValue:
 def replace_masked(candidate_id: UUID) -> ResponseReturnValue:
     """Put another masked copy in place of the entrant's."""
     form = MaskedCopyForm()
+    queries.candidate_by_id(db.session(), this_edition(), candidate_id)
     if not form.validate_on_submit():
-        return _page(candidate_id, form), 422
+        return answer(422, form.first_error)
     try:
         with db.transaction() as session:
             candidate = queries.candidate_by_id(session, this_edition(), candidate_id)
