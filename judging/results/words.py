@@ -25,6 +25,10 @@ NOTES: dict[str, LazyString] = {
     ),
     "no_overlap": _l("%(judges)s judges share no entry with another judge and cannot be compared."),
     "no_uncertainty": _l("There are too few scores to say how sure they are; no intervals are given."),
+    "full_not_possible": _l("The full calibration is not possible here; severities alone were calibrated instead."),
+    "not_converged": _l(
+        "The simulation behind the intervals did not settle; they rest on an approximation and may be a little narrow."
+    ),
     "scaled": _l(
         "The rubrics of this round have different maxima: all totals have been put on a scale of %(maximum)s."
     ),
