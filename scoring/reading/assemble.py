@@ -24,8 +24,7 @@ def assemble(layout: Layout, rows: Sequence[Row]) -> Marks:
     Marks
         With `faults` listed.
     """
-    marks = _long(layout, rows) if layout.shape is Shape.LONG else _columns(layout, rows)
-    return marks
+    return _long(layout, rows) if layout.shape is Shape.LONG else _columns(layout, rows)
 
 
 def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
@@ -34,7 +33,7 @@ def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
     given = cells("mark")
     faults: list[BadRow] = []
     criterion = list(map(text_of, cells("criterion"))) if "criterion" in layout.roles else None
-    marks = Marks(
+    return Marks(
         entry=entries,
         judge=judges,
         mark=[None if is_recused(cell) else mark_of(cell) for cell in given],
@@ -43,11 +42,12 @@ def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
         place=[(number, "") for number, _ in rows],
         unit_of_judge=_of(layout, "unit_judge", judges, cells, faults, rows),
         order=order_of(cells("order")) if "order" in layout.roles else None,
-        **_entry_columns(layout, entries, cells, faults, rows),
+        unit_of_entry=_of(layout, "unit_entry", entries, cells, faults, rows),
+        track_of_entry=_of(layout, "track", entries, cells, faults, rows),
+        groups=_groups(layout, entries, rows),
         faults=tuple(faults),
         shape=layout.shape.value,
     )
-    return marks
 
 
 def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
@@ -98,7 +98,9 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
         place=place,
         unit_of_judge=_of(layout, "unit_judge", by_row if sheets else whose, cells, faults, rows),
         order=times if "order" in layout.roles else None,
-        **_entry_columns(layout, whose if ids == "entry" else [], cells, faults, rows),
+        unit_of_entry=None if ids == "judge" else _of(layout, "unit_entry", whose, cells, faults, rows),
+        track_of_entry=None if ids == "judge" else _of(layout, "track", whose, cells, faults, rows),
+        groups={} if ids == "judge" else _groups(layout, whose, rows),
         faults=tuple(faults),
         shape=layout.shape.value,
     )
@@ -144,18 +146,6 @@ def _column_reader(layout: Layout, rows: Sequence[Row]) -> Callable[[str], list[
         return [row[column] for _, row in rows]
 
     return cells
-
-
-def _entry_columns(
-    layout: Layout, entries: Sequence[str], cells: Callable[[str], list[Cell]], faults: list[BadRow], rows: Sequence[Row]
-) -> dict[str, dict[str, str] | dict[str, dict[str, str]] | None]:
-    if not entries:
-        return {}
-    return {
-        "unit_of_entry": _of(layout, "unit_entry", entries, cells, faults, rows),
-        "track_of_entry": _of(layout, "track", entries, cells, faults, rows),
-        "groups": _groups(layout, entries, rows),
-    }
 
 
 def _of(

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,19 @@ DELIMITERS = (",", "\t", ";", "|", "，")
 SMALL_WORKBOOK = 6_000_000
 WORKBOOKS = {".xlsx", ".xlsm"}
 PARQUET = {".parquet", ".pq"}
-_BARE_FORMULA = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+# What openpyxl and the parser of XML raise on files that are damaged in one way or another.
+BROKEN = (
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    EOFError,
+    SyntaxError,
+    NotImplementedError,
+    AssertionError,
 )
+_BARE_FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +180,7 @@ def _workbook(path: Path, wanted: str | None) -> Grid:
             if not all(map(is_blank, row))
         )
         workbook.close()
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, IndexError, EOFError) as error:
+    except (BadZipFile, InvalidFileException, zlib.error, *BROKEN) as error:
         if isinstance(error, ScoringError):
             raise
         raise ScoringError("unreadable", f"{path.name} is not an xlsx workbook.", path=path.name) from error
@@ -195,7 +206,7 @@ def _mark_bare_formulas(path: Path, number: int, rows: list[tuple[int, list[Cell
 
 def _parquet(path: Path) -> Grid:
     try:
-        import pyarrow.parquet as parquet
+        parquet = import_module("pyarrow.parquet")  # An extra: most competitions never see such a file.
     except ImportError:
         text = f"{path.name}: reading parquet needs the package pyarrow; please install it, or save the table as csv."
         raise ScoringError("no_parquet", text, path=path.name) from None

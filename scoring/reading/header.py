@@ -73,13 +73,13 @@ def find_header(grid: Grid, named: Collection[str] = ()) -> Header:
         raise ScoringError("no_rows", "There is no row to score.")
     upper = [text_of(cell) for cell in grid.rows[top]]
     if sub is None:
-        names, groups, rows = upper, [""] * len(upper), (grid.numbers[top],)
+        names, groups = upper, [""] * len(upper)
     else:
         lower = [text_of(cell) for cell in grid.rows[sub]]
         spread = _spread(grid, top, lower)
         names = [low or high for low, high in zip(lower, spread, strict=True)]
         groups = [high if low and low != high else "" for low, high in zip(lower, spread, strict=True)]
-        rows = (grid.numbers[top], grid.numbers[sub])
+    rows = (grid.numbers[top],) if sub is None else (grid.numbers[top], grid.numbers[sub])
     titles = tuple(" ".join(text_of(cell) for cell in row if not is_blank(cell)) for row in grid.rows[:top])
     return Header(tuple(names), tuple(groups), rows, first, titles)
 
@@ -127,7 +127,9 @@ def _is_below(grid: Grid, top: int, sub: int) -> bool:
     if tall or broad:
         inside = {column for one in tall for column in range(one[1], one[3] + 1)}
         return all(is_blank(lower[column]) for column in inside) and any(
-            not is_blank(lower[column]) for one in broad or [(0, 0, 0, len(lower) - 1)] for column in range(one[1], one[3] + 1)
+            not is_blank(lower[column])
+            for one in broad or [(0, 0, 0, len(lower) - 1)]
+            for column in range(one[1], one[3] + 1)
         )
     filled = next((column for column, cell in enumerate(upper) if not is_blank(cell)), 0)
     hanging = any(is_blank(high) and not is_blank(low) for high, low in zip(upper, lower, strict=True))
@@ -150,7 +152,9 @@ def _names_only(row: Sequence[Cell]) -> bool:
     filled = [cell for cell in row if not is_blank(cell)]
     numbers = [text_of(cell) for cell in filled if is_number(cell)]
     counted = [str(place) for place in range(1, len(numbers) + 1)]
-    return bool(filled) and (not numbers or (len(numbers) > 1 and len(numbers) == len(filled) and _counts(numbers, counted)))
+    return bool(filled) and (
+        not numbers or (len(numbers) > 1 and len(numbers) == len(filled) and _counts(numbers, counted))
+    )
 
 
 def _counts(numbers: Sequence[str], counted: Sequence[str]) -> bool:

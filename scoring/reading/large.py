@@ -80,16 +80,26 @@ def _columns(path: Path, layout: Layout, encoding: str, delimiter: str) -> Marks
         low_memory=True,
     )
     ids = {role: _coded(frame[column]) for role, column in layout.roles.items() if column not in numbers}
-    figures = {role: frame[layout.roles[role]].to_numpy(np.float64) for role in ("mark", "order") if role in layout.roles}
-    codes = Codes(*ids["entry"][:1], *ids["judge"][:1], ids["entry"][1], ids["judge"][1], figures["mark"], figures.get("order"))
+    figures = {
+        role: frame[layout.roles[role]].to_numpy(np.float64) for role in ("mark", "order") if role in layout.roles
+    }
+    codes = Codes(
+        *ids["entry"][:1], *ids["judge"][:1], ids["entry"][1], ids["judge"][1], figures["mark"], figures.get("order")
+    )
     if not is_sound(codes):
         return None
-    said = {
-        "unit_of_entry": _said(ids, "entry", "unit_entry"),
-        "unit_of_judge": _said(ids, "judge", "unit_judge"),
-        "track_of_entry": _said(ids, "entry", "track"),
-    }
-    return Marks([], [], [], None, [], [], codes=codes, **said)
+    return Marks(
+        [],
+        [],
+        [],
+        None,
+        [],
+        [],
+        codes=codes,
+        unit_of_entry=_said(ids, "entry", "unit_entry"),
+        unit_of_judge=_said(ids, "judge", "unit_judge"),
+        track_of_entry=_said(ids, "entry", "track"),
+    )
 
 
 def _coded(column: "object") -> tuple[tuple[str, ...], IntArray]:

@@ -108,7 +108,11 @@ class Marks:
                 unit_of_judge=self.unit_of_judge,
                 track_of_entry=self.track_of_entry,
             )
-        recused = self.recused if absent is None else [r or _is(m, absent) for r, m in zip(self.recused, self.mark, strict=True)]
+        recused = (
+            self.recused
+            if absent is None
+            else [r or _is(m, absent) for r, m in zip(self.recused, self.mark, strict=True)]
+        )
         try:
             table = ScoreTable.from_columns(
                 entry=self.entry,

@@ -6,7 +6,17 @@ from enum import StrEnum
 
 from scoring.errors import ScoringError
 from scoring.marks import read_number
-from scoring.reading.cells import Cell, column_letter, is_blank, is_number, key_of, mark_of, text_of
+from scoring.reading.cells import (
+    Cell,
+    column_letter,
+    is_absent,
+    is_blank,
+    is_number,
+    is_recused,
+    key_of,
+    mark_of,
+    text_of,
+)
 from scoring.reading.header import Header
 from scoring.reading.words import LEFT_ASIDE, NAMES, is_judge, is_total
 
@@ -122,13 +132,17 @@ def _guessed(header: Header, rows: Sequence[Sequence[Cell]], taken: set[int], kn
 
 
 def _numeric(header: Header, rows: Sequence[Sequence[Cell]], taken: set[int]) -> list[int]:
-    """Columns that hold numbers for the most part, are named, and play no role."""
+    """Columns that hold numbers for the most part, or ought to by their names, and play no role."""
     found = []
     for column, name in enumerate(header.names):
         if column in taken or not name or key_of(name) in LEFT_ASIDE:
             continue
-        filled = [row[column] for row in rows if not is_blank(row[column])]
-        if filled and 2 * sum(is_number(mark_of(cell)) for cell in filled) >= len(filled):
+        filled = [
+            cell for row in rows if not is_blank(cell := row[column]) and not is_absent(cell) and not is_recused(cell)
+        ]
+        numbers = sum(is_number(mark_of(cell)) for cell in filled)
+        ought = is_judge(name) or is_judge(header.groups[column])
+        if filled and (ought or 2 * numbers >= len(filled)):
             found.append(column)
     return found
 
@@ -199,7 +213,7 @@ def _wide(
     labelled = [c for c in free if is_judge(header.names[c]) or is_judge(header.groups[c]) or _joined(header.names[c])]
     chosen = labelled if len(labelled) >= 2 else list(free)
     if len(chosen) < 2:
-        raise _missing(header, "judge" if "mark" not in roles or len(free) else "judge")
+        raise _missing(header, "judge")
     aside = tuple(column for column in free if column not in chosen)
     marks = _mark_columns(header, chosen)
     shape = Shape.CRITERIA if any(one.criterion for one in marks) else Shape.WIDE

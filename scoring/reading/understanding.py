@@ -23,7 +23,9 @@ ROLE_WORDS = {
 }
 
 
-def understanding(grid: Grid | None, header: Header, rows: Rows | None, layout: Layout, marks: Marks) -> tuple[Sentence, ...]:
+def understanding(
+    grid: Grid | None, header: Header, rows: Rows | None, layout: Layout, marks: Marks
+) -> tuple[Sentence, ...]:
     """Everything that was understood, sentence by sentence."""
     parts = [_size(marks), _shape(layout, marks), _roles(layout)]
     if grid is not None and rows is not None:
@@ -35,8 +37,8 @@ def understanding(grid: Grid | None, header: Header, rows: Rows | None, layout: 
 def _size(marks: Marks) -> Sentence:
     codes = marks.codes
     count = len(marks.mark) if codes is None else len(codes.mark)
-    entries = len(set(marks.entry)) if codes is None else len(codes.entries)
-    judges = len(set(marks.judge)) if codes is None else len(codes.judges)
+    entries = len({*marks.entry} - {""}) if codes is None else len(codes.entries)
+    judges = len({*marks.judge} - {""}) if codes is None else len(codes.judges)
     return Sentence(
         f"Read {count} marks of {entries} entries by {judges} judges.",
         f"读到 {entries} 件参评成果、{judges} 位评委、{count} 个分数。",
@@ -68,7 +70,10 @@ def _shape(layout: Layout, marks: Marks) -> Sentence:
 
 
 def _roles(layout: Layout) -> Sentence:
-    pairs = [(ROLE_WORDS[role], layout.names[column]) for role, column in sorted(layout.roles.items(), key=lambda one: one[1])]
+    pairs = [
+        (ROLE_WORDS[role], layout.names[column])
+        for role, column in sorted(layout.roles.items(), key=lambda one: one[1])
+    ]
     en = ", ".join(f"{name} is the {words[0]}" for words, name in pairs)
     zh = "，".join(f"“{name}”列是{words[1]}" for words, name in pairs)
     return Sentence(f"{en}.", f"{zh}。")

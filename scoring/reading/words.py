@@ -55,7 +55,9 @@ _TOTAL_ROW = re.compile(
     r"^(合计|总计|小计|总和|总分|平均(分|值|数)?|均分|均值|最高(分|值)?|最低(分|值)?|极差|方差|标准差|中位数?|人数|计数|打分人数|"
     r"total|grandtotal|sum|mean|average|avg|max|min|median|sd|stdev|count)$"
 )
-_NOTE = re.compile(r"^(注|备注|说明|附注|note|remark|制表|填表|审核|复核|统计|签|评委签|监督|日期|时间|单位[:：]|数据来源|以上)", re.I)
+_NOTE = re.compile(
+    r"^(注|备注|说明|附注|note|remark|制表|填表|审核|复核|统计|签|评委签|监督|日期|时间|单位[:：]|数据来源|以上)", re.I
+)
 _TELLS = re.compile(r"[。；;！!？?]|[：:].")
 _JUDGE = re.compile(
     r"^((评委|专家|评审|评审专家|裁判|考官|judge|rater|reviewer|expert|referee)(员|组长|主任)?(no)?"
