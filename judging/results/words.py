@@ -78,6 +78,10 @@ FORMULAS: dict[Method, LazyString] = {
     Method.SEVERITY: _l(
         "Each total is corrected by its judge's severity: total + adjustment. Score = mean of the corrected totals."
     ),
+    Method.FULL: _l(
+        "Each total is corrected by its judge's severity and scale: total + adjustment. Score = sum of weight × "
+        "corrected total; the weights of an entry sum to 1, and reliable judges weigh more."
+    ),
 }
 
 
