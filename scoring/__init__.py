@@ -77,14 +77,18 @@ if TYPE_CHECKING:
     from scoring.errors import BadRows as BadRows
     from scoring.errors import Note as Note
     from scoring.errors import ScoringError as ScoringError
+    from scoring.evaluation import BallotResult as BallotResult
     from scoring.evaluation import Component as Component
     from scoring.evaluation import EntryResult as EntryResult
     from scoring.evaluation import Evaluation as Evaluation
     from scoring.evaluation import Flag as Flag
     from scoring.evaluation import FlagKind as FlagKind
+    from scoring.evaluation import FullModel as FullModel
     from scoring.evaluation import JudgeResult as JudgeResult
     from scoring.evaluation import Method as Method
     from scoring.evaluation import Variances as Variances
+    from scoring.full import FullCalibration as FullCalibration
+    from scoring.full import calibrate_full as calibrate_full
     from scoring.outliers import benjamini_hochberg as benjamini_hochberg
     from scoring.outliers import flag_by_deviation as flag_by_deviation
     from scoring.outliers import flag_by_residual as flag_by_residual
@@ -145,15 +149,18 @@ _HOMES = {
         "ScoringError",
     ),
     "evaluation": (
+        "BallotResult",
         "Component",
         "EntryResult",
         "Evaluation",
         "Flag",
         "FlagKind",
+        "FullModel",
         "JudgeResult",
         "Method",
         "Variances",
     ),
+    "full": ("FullCalibration", "calibrate_full"),
     "outliers": (
         "benjamini_hochberg",
         "flag_by_deviation",

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from scoring.engine import evaluate
 from scoring.errors import ScoringError
-from scoring.evaluation import EntryResult, Evaluation, JudgeResult
+from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult
 from scoring.marks import read_number
 from scoring.reading import Sheet, read_sheet
 from scoring.table import ScoreTable
 from scoring.version import __version__
 
-OFFERED = ("mean", "trimmed", "median", "standard", "mapped", "severity")
+OFFERED = ("mean", "trimmed", "median", "standard", "mapped", "severity", "full")
 BAD_INPUT = 2
 
 
@@ -48,6 +48,8 @@ def table_of(sheet: Sheet, options: argparse.Namespace) -> ScoreTable:
         step=options.step,
         unit_of_entry=_units(entries, sheet.column(options.unit_entry)) if options.unit_entry else None,
         unit_of_judge=_units(judges, sheet.column(options.unit_judge)) if options.unit_judge else None,
+        track_of_entry=_units(entries, sheet.column(options.track)) if options.track else None,
+        order=_order(sheet.column(options.order)) if options.order else None,
         recused=None if options.absent is None else [_is(cell, options.absent) for cell in marks],
         rows=sheet.numbers,
     )
@@ -63,12 +65,16 @@ def _rank(options: argparse.Namespace) -> Evaluation:
         decimals=options.decimals,
         top=options.top,
         chain=options.chain,
+        exchangeable=options.exchangeable,
+        cap=options.cap,
     )
     ranks = [_entry_row(one) for one in result.entries]
     tops = [f"p_top_{k}" for k in result.entries[0].p_top]
     _write(options.output, [*ENTRY_COLUMNS, *tops], ranks)
     if options.judges:
         _write(options.judges, JUDGE_COLUMNS, [_judge_row(one) for one in result.judges])
+    if options.ballots:
+        _write(options.ballots, BALLOT_COLUMNS, [_ballot_row(one) for one in result.ballots])
     return result
 
 
@@ -89,7 +95,23 @@ ENTRY_COLUMNS = (
     "rank_high90",
     "component",
 )
-JUDGE_COLUMNS = ("judge", "n", "mean", "sd", "severity", "adjustment", "se", "low90", "high90", "spread", "component")
+JUDGE_COLUMNS = (
+    "judge",
+    "n",
+    "mean",
+    "sd",
+    "severity",
+    "adjustment",
+    "se",
+    "low90",
+    "high90",
+    "spread",
+    "component",
+    "scale",
+    "noise",
+    "favour",
+)
+BALLOT_COLUMNS = ("entry", "judge", "total", "adjustment", "weight", "aberrant")
 
 
 def _entry_row(one: EntryResult) -> list[object]:
@@ -102,7 +124,11 @@ def _entry_row(one: EntryResult) -> list[object]:
 def _judge_row(one: JudgeResult) -> list[object]:
     sure = map(_figure, (one.se, one.low90, one.high90, one.spread))
     figures = (_figure(one.mean), _figure(one.sd), _figure(one.severity), one.adjustment)
-    return [one.judge, one.n, *figures, *sure, one.component]
+    return [one.judge, one.n, *figures, *sure, one.component, *map(_figure, (one.scale, one.noise, one.favour))]
+
+
+def _ballot_row(one: BallotResult) -> list[object]:
+    return [one.entry, one.judge, f"{one.total:.12g}", one.adjustment, one.weight, _figure(one.aberrant)]
 
 
 def _figure(value: float | None) -> str:
@@ -119,6 +145,15 @@ def _is(cell: object, number: float) -> bool:
 def _units(ids: Sequence[object], units: Sequence[object]) -> dict[str, str]:
     pairs = zip(ids, units, strict=True)
     return {str(identity).strip(): "" if unit is None else str(unit).strip() for identity, unit in pairs}
+
+
+def _order(cells: Sequence[object]) -> list[float]:
+    """When marks were given: numbers as they are, anything else by its place among the sorted."""
+    try:
+        return [float("nan") if (number := read_number(cell)) is None else number for cell in cells]
+    except ValueError:
+        place = {text: float(number) for number, text in enumerate(sorted({str(cell) for cell in cells}))}
+        return [place[str(cell)] for cell in cells]
 
 
 def _write(path: Path | None, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -143,12 +178,15 @@ def _parser() -> argparse.ArgumentParser:
     rank.add_argument("--method", choices=OFFERED, default="severity")
     for role in ("entry", "judge", "mark"):
         rank.add_argument(f"--{role}", metavar="COLUMN", help=f"column of the {role} (default: by its usual name)")
-    for role in ("criterion", "unit-entry", "unit-judge"):
+    for role in ("criterion", "track", "unit-entry", "unit-judge", "order"):
         rank.add_argument(f"--{role}", metavar="COLUMN")
     rank.add_argument(
         "--top", type=int, nargs="+", action="extend", default=[], metavar="K", help="chance of the best K"
     )
     rank.add_argument("--seed", type=int, default=0, metavar="N")
+    rank.add_argument("--cap", type=float, metavar="X", help="the largest total possible: it says this or more (full)")
+    rank.add_argument("--exchangeable", action="store_true", help="rank parts together that share no judge")
+    rank.add_argument("--ballots", type=Path, metavar="OUT.csv", help="also write every total's weight and adjustment")
     rank.add_argument("--drop", type=int, default=1, metavar="H", help="highest and lowest totals left out (trimmed)")
     rank.add_argument("--drop-from", type=int, default=5, metavar="N", help="only from so many totals on")
     rank.add_argument("--decimals", type=int, default=2, metavar="D", help="of published scores, half up")

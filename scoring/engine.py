@@ -13,12 +13,19 @@ from scoring.calibration import mean_of
 from scoring.digest import digest_of
 from scoring.errors import Note, ScoringError
 from scoring.evaluation import Evaluation, Flag, Method
-from scoring.presenting import components_of, entry_result, judge_results, variances_of
+from scoring.presenting import (
+    ballot_results,
+    components_of,
+    entry_result,
+    full_model,
+    judge_results,
+    variances_of,
+)
 from scoring.ranking import Standing, lot, rank_entries
 from scoring.rounding import half_up
 from scoring.scored import Scored
 from scoring.table import ScoreTable
-from scoring.uncertainty import efficiency_of, error_of_mean, place_by_draws
+from scoring.uncertainty import efficiency_of, error_of_mean, place_by_draws, places_of_draws
 from scoring.version import __version__
 
 CHAIN_LINKS = ("median", "raw_mean", "raw_total", "trimmed", "adjusted", "lot")
@@ -37,6 +44,7 @@ def evaluate(
     chain: Sequence[str] = (),
     exchangeable: bool = False,
     draws: int = 1000,
+    cap: float | None = None,
 ) -> Evaluation:
     """Score, rank, calibrate and check one round by one method, with all others beside it.
 
@@ -44,7 +52,7 @@ def evaluate(
     ----------
     table : ScoreTable
     method : Method or str
-        ``mean``, ``trimmed``, ``median``, ``standard``, ``mapped`` or ``severity``: chosen before judging starts.
+        ``mean``, ``trimmed``, ``median``, ``standard``, ``mapped``, ``severity`` or ``full``: chosen before judging starts.
     seed : int
         Of the posterior draws and of the lot; not negative.
     drop, drop_from : int
@@ -57,14 +65,17 @@ def evaluate(
         What parts equal published scores: ``criterion:NAME``, ``median``, ``raw_mean``, ``raw_total``, ``trimmed``,
         ``adjusted``, ``lot``, in order.
     exchangeable : bool
-        Rank unlinked parts of the design together under ``severity``: assumes that their judges are alike.
+        Rank unlinked parts of the design together under ``severity`` or ``full``: assumes that their judges are alike.
     draws : int
-        Joint posterior draws.
+        Joint posterior draws under the additive model.
+    cap : float, optional
+        The largest total possible: under ``full``, totals there say "this or more".
 
     Returns
     -------
     Evaluation
-        Rank intervals and chances always speak of the entries' quality under the additive model, whatever the method.
+        Rank intervals and chances speak of the entries' quality under the full model if that is the method, and under
+        the additive model whatever else it is.
 
     Raises
     ------
@@ -75,17 +86,20 @@ def evaluate(
     -----
     Sources of the methods: see `scoring.aggregate` and `scoring.calibration`.
     """
-    params = _checked(table, method, seed, drop, drop_from, decimals, top, chain, exchangeable, draws)
+    params = _checked(table, method, seed, drop, drop_from, decimals, top, chain, exchangeable, draws, cap)
     chosen = Method(method)
-    scored = Scored.of(table, drop, drop_from, decimals)
-    separate = chosen is Method.SEVERITY and not exchangeable
+    scored = Scored.of(table, drop, drop_from, decimals, chosen is Method.FULL, cap, seed)
+    separate = chosen in (Method.SEVERITY, Method.FULL) and not exchangeable
     parts = scored.fit.design.part_of_entry if separate else np.zeros(len(table.entries), np.int64)
     exact = scored.by(chosen)
     errors = _errors(table, scored, chosen)
     # Nine decimals first: the noise of binary numbers must not decide which way a half falls.
     published = [half_up(round(float(score), 9), decimals) for score in exact]
     standings = _standings(table, scored, published, parts, chain, seed)
-    places = place_by_draws(scored.fit, table, seed=seed, draws=draws, top=top, parts=parts)
+    if scored.full is not None and scored.full.draws is not None:
+        places = places_of_draws(scored.full.draws, top=top, parts=parts, kind=scored.full.kind)
+    else:
+        places = place_by_draws(scored.fit, table, seed=seed, draws=draws, top=top, parts=parts)
     results = [
         entry_result(table, scored, place, standings[entry], exact, errors, places)
         for place, entry in enumerate(table.entries)
@@ -102,6 +116,8 @@ def evaluate(
         params=params,
         version=__version__,
         digest=digest_of([__version__, params, table.digest]),
+        ballots=ballot_results(table, scored),
+        full=full_model(table, scored),
     )
 
 
@@ -116,6 +132,7 @@ def _checked(
     chain: Sequence[str],
     exchangeable: bool,
     draws: int,
+    cap: float | None,
 ) -> dict[str, object]:
     """The parameters as they go into digest and sheet; refuses what makes no sense."""
     known = {*CHAIN_LINKS, *(CRITERION_LINK + name for name in table.criteria)}
@@ -126,6 +143,7 @@ def _checked(
         "top": any(k < 1 for k in top),
         "chain": any(link not in known for link in chain),
         "draws": not 1 <= draws <= 100_000,
+        "cap": cap is not None and not np.isfinite(cap),
     }
     given: dict[str, object] = {
         "method": str(method),
@@ -138,6 +156,8 @@ def _checked(
         "exchangeable": bool(exchangeable),
         "draws": int(draws),
     }
+    if cap is not None:  # Absent, it leaves no mark on digests of earlier sheets.
+        given["cap"] = float(cap)
     for name, wrong in faults.items():
         if wrong:
             raise ScoringError("bad_parameter", f"{name} cannot be {given[name]}.", name=name, value=given[name])
@@ -148,6 +168,8 @@ def _errors(table: ScoreTable, scored: Scored, method: Method) -> FloatArray | N
     """Standard errors of the chosen method's scores."""
     if method is Method.SEVERITY:
         return scored.fit.scores_se
+    if scored.full is not None:
+        return scored.full.se
     used = {Method.TRIMMED: scored.trimmed, Method.MEDIAN: scored.median}.get(method, scored.mean)
     totals = {Method.STANDARD: scored.standard.totals, Method.MAPPED: scored.mapped.totals}.get(method, table.total)
     kept = sums_by(table.entry, used.kept.astype(float), len(table.entries)).astype(np.int64)
@@ -206,4 +228,6 @@ def _notes(scored: Scored, method: Method) -> tuple[Note, ...]:
         Method.MAPPED: scored.standard.notes,
         Method.SEVERITY: tuple(note for note in scored.standard.notes if note.code == "few_totals"),
     }
+    if scored.full is not None:
+        return (*scored.full.notes, *scored.fit.notes)
     return (*per_method.get(method, ()), *scored.fit.notes)

@@ -17,6 +17,7 @@ class Method(StrEnum):
     STANDARD = "standard"
     MAPPED = "mapped"
     SEVERITY = "severity"
+    FULL = "full"
 
 
 class FlagKind(StrEnum):
@@ -57,7 +58,8 @@ class EntryResult:
     p_top : Mapping[int, float]
         For every asked k, the probability to be truly among the best k.
     component : int
-        The part of the design it belongs to, from 1; ranks of different parts are not comparable under ``severity``.
+        The part of the design it belongs to, from 1; ranks of different parts are not comparable under ``severity`` and
+        ``full``.
     """
 
     entry: str
@@ -103,6 +105,9 @@ class JudgeResult:
         Root mean square of the judge's residuals: how far totals stray from what the work made likely.
     component : int
         The part of the design the judge belongs to, from 1.
+    scale, noise, favour : float or None
+        Under ``full``: how far the judge stretches differences (1 as others do), standard deviation of the noise of its
+        totals, and points added to entries of the own unit.
     """
 
     judge: str
@@ -116,6 +121,79 @@ class JudgeResult:
     high90: float | None
     spread: float
     component: int
+    scale: float | None = None
+    noise: float | None = None
+    favour: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BallotResult:
+    """One judge's total for one entry, and what became of it under ``full``: score = sum of weight x (total - adjustment).
+
+    Attributes
+    ----------
+    entry, judge : str
+    total : float
+        As given.
+    adjustment : Decimal
+        What is taken off: severity, scale, favour towards the own unit, and the pull towards the mean.
+    weight : Decimal
+        How much it counts; weights of an entry sum to 1.
+    aberrant : float
+        The chance that it is aberrant.
+    """
+
+    entry: str
+    judge: str
+    total: float
+    adjustment: Decimal
+    weight: Decimal
+    aberrant: float
+
+
+@dataclass(frozen=True, slots=True)
+class FullModel:
+    """What the full calibration found out of all judges and entries together, in points or shares.
+
+    Attributes
+    ----------
+    mean, entry, judge, noise : float
+        Level, and standard deviations of entries within tracks, of severities, and of a middling judge's noise.
+    scale : float
+        Standard deviation of the judges' scales around 1.
+    aberrant : float
+        Share of aberrant totals.
+    favour : float
+        Mean favour towards the own unit.
+    tracks : Mapping[str, float]
+        Level of every track; empty without tracks.
+    track : float
+        Standard deviation of the tracks' levels; 0 without tracks.
+    simulated : bool
+        Whether scores are means of the simulation, because judges gave few totals each.
+    fallback : str
+        Empty; ``additive`` when the additive calibration stands in; ``normal`` when the simulation did not settle.
+    chains, sweeps : int
+        Of the simulation; 0 when there was none.
+    rhat, effective : float
+        Largest R-hat, smallest effective number of draws.
+    """
+
+    mean: float
+    entry: float
+    judge: float
+    noise: float
+    scale: float
+    aberrant: float
+    favour: float
+    tracks: Mapping[str, float]
+    track: float
+    simulated: bool
+    fallback: str
+    chains: int
+    sweeps: int
+    rhat: float
+    effective: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +277,10 @@ class Evaluation:
         Version of the engine.
     digest : str
         SHA-256 over table, parameters and version; the order of rows does not matter.
+    ballots : tuple of BallotResult
+        Under ``full``: every total with its adjustment and weight, in order of entry and judge.
+    full : FullModel or None
+        Under ``full``: what it found, and how its simulation went.
     """
 
     method: Method
@@ -212,3 +294,5 @@ class Evaluation:
     params: Mapping[str, object]
     version: str
     digest: str
+    ballots: tuple[BallotResult, ...] = ()
+    full: FullModel | None = None

@@ -213,11 +213,7 @@ def flag_favouritism(table: ScoreTable, fit: AdditiveCalibration, *, q: float = 
 
 def own_unit(table: ScoreTable) -> BoolArray | None:
     """Per ballot, whether judge and entry are of the same unit; None when units are not known."""
-    if table.unit_of_entry is None or table.unit_of_judge is None:
-        return None
-    ours, theirs = np.array(table.unit_of_entry, object), np.array(table.unit_of_judge, object)
-    same = (ours[table.entry] == theirs[table.judge]) & (ours[table.entry] != "")
-    return np.asarray(same, bool)
+    return table.own_unit
 
 
 def testable_for_favouritism(table: ScoreTable) -> BoolArray:

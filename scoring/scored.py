@@ -11,7 +11,9 @@ from scoring.additive import AdditiveCalibration, calibrate_additive
 from scoring.aggregate import Aggregate, aggregate_mean, aggregate_median, aggregate_trimmed
 from scoring.arrays import FloatArray, exact_sums_by
 from scoring.calibration import Calibration, calibrate_mapped, calibrate_standard, mean_of
+from scoring.decomposition import Decomposition, decompose
 from scoring.evaluation import Method
+from scoring.full import FullCalibration, calibrate_full
 from scoring.marks import MOST_DECIMALS
 from scoring.rounding import half_up
 from scoring.table import ScoreTable
@@ -29,11 +31,17 @@ class Scored:
     fit: AdditiveCalibration
     adjustments: tuple[Decimal, ...]
     adjusted: FloatArray
+    decimals: int
+    full: FullCalibration | None
+    published: Decomposition | None
 
     @classmethod
-    def of(cls, table: ScoreTable, drop: int, drop_from: int, decimals: int) -> Self:
-        """Score a table by all methods."""
+    def of(
+        cls, table: ScoreTable, drop: int, drop_from: int, decimals: int, full: bool, cap: float | None, seed: int
+    ) -> Self:
+        """Score a table by all methods; by the full calibration only when it is asked for."""
         fit = calibrate_additive(table)
+        calibrated = calibrate_full(table, cap=cap, seed=seed, additive=fit) if full else None
         adjustments = tuple(half_up(float(severity), decimals) for severity in fit.severity)
         return cls(
             mean=aggregate_mean(table),
@@ -44,10 +52,15 @@ class Scored:
             fit=fit,
             adjustments=adjustments,
             adjusted=adjusted_scores(table, adjustments, decimals),
+            decimals=decimals,
+            full=calibrated,
+            published=None if calibrated is None else decompose(table, calibrated.weights, calibrated.adjustments),
         )
 
     def by(self, method: Method) -> FloatArray:
         """Unrounded scores by one method."""
+        if method is Method.FULL and self.published:
+            return self.published.scores
         return {
             Method.MEAN: self.mean.scores,
             Method.TRIMMED: self.trimmed.scores,

@@ -1,14 +1,14 @@
 """The one table the engine reads: entry, judge, criterion, mark; checked when made, in one order whatever came in."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-from scoring.arrays import FloatArray, IntArray, counts_by
+from scoring.arrays import BoolArray, FloatArray, IntArray, counts_by
 from scoring.checks import Limits, Rows, check_rows
 from scoring.digest import digest_of
 from scoring.errors import ScoringError
@@ -45,6 +45,10 @@ class ScoreTable:
         How many given rows were set aside because the judge was recused.
     unit_of_entry, unit_of_judge : tuple of str or None
         Unit of every entry and judge, where known.
+    track_of_entry : tuple of str or None
+        Track of every entry, where known.
+    order : array of float or None
+        Per ballot, when it was given, on any scale that grows; NaN where not known.
     """
 
     entries: tuple[str, ...]
@@ -60,6 +64,8 @@ class ScoreTable:
     recused: int = 0
     unit_of_entry: tuple[str, ...] | None = None
     unit_of_judge: tuple[str, ...] | None = None
+    track_of_entry: tuple[str, ...] | None = None
+    order: FloatArray | None = None
 
     @classmethod
     def from_columns(
@@ -79,6 +85,8 @@ class ScoreTable:
         barred: Collection[tuple[str, str]] = (),
         unit_of_entry: Mapping[str, str] | None = None,
         unit_of_judge: Mapping[str, str] | None = None,
+        track_of_entry: Mapping[str, str] | None = None,
+        order: Sequence[float] | None = None,
         rows: Sequence[int] | None = None,
     ) -> Self:
         """Make a table of columns of equal length, one value a row.
@@ -100,7 +108,11 @@ class ScoreTable:
         barred : collection of (entry, judge)
             Pairs that must not occur among the rows that count.
         unit_of_entry, unit_of_judge : mapping, optional
-            Units by id, for the test of favouritism.
+            Units by id, for the test of favouritism and the own-unit term of the full calibration.
+        track_of_entry : mapping, optional
+            Tracks by id: entries of a track are alike before they are judged, those of different tracks need not be.
+        order : sequence of float, optional
+            When each mark was given, on any scale that grows; NaN where not known. A ballot takes its first mark's.
         rows : sequence of int, optional
             Numbers by which to name the rows; from 1 when not given.
 
@@ -119,7 +131,11 @@ class ScoreTable:
         limits = Limits(low=low, high=high, step=step)
         criteria = tuple(sorted((set(weights) if weights and criterion is not None else set(given.criterion)) - {""}))
         good = check_rows(given, limits, entries=entries, judges=judges, barred=barred, criteria=criteria)
-        return cls._from_checked(good, criteria, _weights_of(criteria, weights), given, unit_of_entry, unit_of_judge)
+        table = cls._from_checked(good, criteria, _weights_of(criteria, weights), given, unit_of_entry, unit_of_judge)
+        if order is not None and len(order) != len(given.mark):
+            raise ScoringError("unequal_columns", "The columns differ in length.")
+        when = None if order is None else _when(table, given, order)
+        return replace(table, track_of_entry=_units(table.entries, track_of_entry), order=when)
 
     @classmethod
     def _from_checked(
@@ -178,7 +194,18 @@ class ScoreTable:
         """SHA-256 of everything in the table; the order in which rows came does not matter."""
         content = self.total if self.marks is None else self.marks
         parts = [self.entries, self.judges, self.criteria, self.weights, self.unit_of_entry, self.unit_of_judge]
-        return digest_of([*parts, self.entry, self.judge, content])
+        # Absent columns leave no mark: digests of tables without them are those of earlier versions.
+        added = [part for part in (self.track_of_entry, self.order) if part is not None]
+        return digest_of([*parts, self.entry, self.judge, content, *added])
+
+    @cached_property
+    def own_unit(self) -> BoolArray | None:
+        """Per ballot, whether judge and entry are of the same unit; None when units are not known."""
+        if self.unit_of_entry is None or self.unit_of_judge is None:
+            return None
+        ours, theirs = np.array(self.unit_of_entry, object), np.array(self.unit_of_judge, object)
+        same = (ours[self.entry] == theirs[self.judge]) & (ours[self.entry] != "")
+        return np.asarray(same, bool)
 
 
 def _coded(values: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
@@ -190,6 +217,18 @@ def _coded(values: Sequence[str]) -> tuple[tuple[str, ...], IntArray]:
 
 def _units(ids: tuple[str, ...], units: Mapping[str, str] | None) -> tuple[str, ...] | None:
     return None if units is None else tuple(str(units.get(identity, "") or "") for identity in ids)
+
+
+def _when(table: ScoreTable, given: Rows, order: Sequence[float]) -> FloatArray:
+    """The order of every ballot: that of its first mark."""
+    first: dict[tuple[str, str], float] = {}
+    for entry, judge, recused, when in zip(given.entry, given.judge, given.recused, order, strict=True):
+        if not recused:
+            key = (entry, judge)
+            first[key] = float(np.fmin(first.get(key, np.nan), float(when)))
+    return np.array(
+        [first[table.entries[e], table.judges[j]] for e, j in zip(table.entry, table.judge, strict=True)], float
+    )
 
 
 def _weights_of(criteria: tuple[str, ...], weights: Mapping[str, Number] | None) -> tuple[float, ...]:

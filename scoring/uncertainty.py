@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.additive import AdditiveCalibration, draw_entries
 from scoring.arrays import FloatArray, IntArray
@@ -39,7 +40,7 @@ class Places:
 def place_by_draws(
     fit: AdditiveCalibration, table: ScoreTable, *, seed: int, draws: int, top: Sequence[int], parts: IntArray
 ) -> Places:
-    """Rank intervals and chances of the top, within every part by itself.
+    """Rank intervals and chances of the top under the additive model, within every part by itself.
 
     Parameters
     ----------
@@ -68,9 +69,54 @@ def place_by_draws(
     for first in range(0, draws, step):
         drawn = draw_entries(fit, table, random, min(step, draws - first))
         ranks[:, first : first + step] = _ranks(drawn, parts)
-    ends = np.quantile(ranks, [TAIL, 1 - TAIL], axis=1, method="inverted_cdf")
+    return _places_of(ranks, top)
+
+
+def places_of_draws(draws: FloatArray, *, top: Sequence[int], parts: IntArray, kind: IntArray) -> Places:
+    """Rank intervals and chances of the top from joint draws of any model.
+
+    Parameters
+    ----------
+    draws : array of float
+        Entries by draws.
+    top : sequence of int
+    parts : array of int
+        Which entries are ranked together.
+    kind : array of int
+        Equal for entries that are alike in everything: they get the same figures.
+
+    Returns
+    -------
+    Places
+    """
+    places = _places_of(_ranks(draws, parts), top)
+    alike = np.bincount(kind)
+    together = {k: (np.bincount(kind, chance) / alike)[kind] for k, chance in places.p_top.items()}
+    low, high = (np.bincount(kind, end)[kind] / alike[kind] for end in (places.low, places.high))
+    return Places(np.floor(low).astype(np.int64), np.ceil(high).astype(np.int64), together, places.draws)
+
+
+def _places_of(ranks: NDArray[np.int32], top: Sequence[int]) -> Places:
     chances = {int(k): np.asarray((ranks <= k).mean(axis=1), float) for k in top}
-    return Places(ends[0].astype(np.int64), ends[1].astype(np.int64), chances, draws)
+    low, high = np.empty(len(ranks), np.int64), np.empty(len(ranks), np.int64)
+    step = max(1, BLOCK_CELLS // ranks.shape[1])
+    for first in range(0, len(ranks), step):
+        some = np.sort(ranks[first : first + step], axis=1)
+        low[first : first + step] = _end(some)
+        high[first : first + step] = -_end(-some[:, ::-1])
+    return Places(low, high, chances, ranks.shape[1])
+
+
+def _end(ordered: NDArray[np.int32]) -> IntArray:
+    """Lower end of the interval: the rank in which 5 % are passed, or the next if most of its draws lie below that.
+
+    Ranks are whole, so an interval that holds every end in full would hold more than 90 %.
+    """
+    count = ordered.shape[1]
+    end = ordered[:, int(TAIL * count)].astype(np.int64)
+    below, equal = (ordered < end[:, None]).sum(axis=1), (ordered == end[:, None]).sum(axis=1)
+    following = ordered[np.arange(len(ordered)), np.minimum(below + equal, count - 1)]
+    return np.where(below + equal / 2 < TAIL * count, following, end).astype(np.int64)
 
 
 def error_of_mean(
@@ -123,7 +169,7 @@ def efficiency_of(kept: IntArray, counts: IntArray) -> FloatArray:
     return np.array([factor[size, middle] for size, middle in zip(counts.tolist(), kept.tolist(), strict=True)])
 
 
-def _ranks(values: FloatArray, parts: IntArray) -> IntArray:
+def _ranks(values: FloatArray, parts: IntArray) -> NDArray[np.int32]:
     """Ranks from 1, the largest first, down every column, among entries of the same part."""
     ranks = np.empty(values.shape, np.int32)
     for part in np.unique(parts):
@@ -132,7 +178,7 @@ def _ranks(values: FloatArray, parts: IntArray) -> IntArray:
         within = np.empty(order.shape, np.int32)
         np.put_along_axis(within, order, np.arange(1, len(rows) + 1, dtype=np.int32)[:, None], axis=0)
         ranks[rows] = within
-    return ranks.astype(np.int64)
+    return ranks
 
 
 def _unknown(top: Sequence[int], parts: IntArray) -> Places:

@@ -17,10 +17,11 @@ from judging.accounts.models import User
 from judging.app import create_app
 from judging.config import Settings
 from judging.foundation import db
+from tests.chromium import browser
 from tests.factories.accounts import sign_in_as
 from tests.postgres.server import postgres
 
-__all__ = ["postgres"]  # a fixture that lives beside what it starts
+__all__ = ["browser", "postgres"]  # fixtures that live beside what they start
 
 AT = datetime(2022, 5, 10, 9, 0, tzinfo=UTC)
 

@@ -25,6 +25,7 @@ from judging.accounts.rules import PHONE
 from judging.editions import rules
 from judging.editions.models import DayKind, Edition, Method, RoundKind, Stage, TrackKind, Wording
 from judging.editions.words import EXPLAINED
+from judging.foundation.regions import offered
 from judging.web.forms import Form, VersionedForm, lower, narrow, required_text
 
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "UTC")
@@ -137,11 +138,10 @@ class DetailsForm(VersionedForm):
         description=_l("Name, phone, e-mail, address: shown wherever people may have a question or an objection."),
         validators=[Length(max=1000)],
     )
-    region = StringField(
-        _l("Region code"),
+    region = SelectField(
+        _l("Region"),
         filters=[narrow],
-        description=_l("Six digits by GB/T 2260; 420000 is Hubei."),
-        validators=[Regexp(r"^\d{6}$", message=_l("Please type the six digits of the region."))],
+        description=_l("Where the edition is held: a province, or one of its cities."),
     )
     region_conflict = BooleanField(_l("Judges recuse from entries of their own city"))
     timezone = SelectField(_l("Time zone"), choices=[(zone, zone) for zone in ZONES])
@@ -155,6 +155,10 @@ class DetailsForm(VersionedForm):
         description=_l("The places are {year}, {track}, {round} and {number:04d} (four digits)."),
         validators=[required_text(), Length(max=80)],
     )
+
+    def offer(self, present: str) -> None:
+        """Give the regions to choose from; the present one stays, whatever it is."""
+        self.region.choices = offered(present)
 
     def validate_certificate_pattern(self, field: StringField) -> None:
         """Refuse patterns that would give two certificates one number, or that cannot be filled."""

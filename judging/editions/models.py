@@ -71,6 +71,7 @@ class Method(LabelEnum):
     MEDIAN = "median", _l("Median")
     STANDARD = "standard", _l("Standard score")
     SEVERITY = "severity", _l("Severity calibration")
+    FULL = "full", _l("Full calibration")
 
 
 class DayKind(LabelEnum):

@@ -194,7 +194,7 @@ def dates_need_reason(edition: Edition, known: StageDate | None, closes_at: date
 
 def doubt_of(method: Method, judges: int, trim_from: int) -> str:
     """Return what speaks against a method with so few judges per entry, in a sentence; "" when nothing does."""
-    if method in (Method.STANDARD, Method.SEVERITY) and judges < 2:
+    if method in (Method.STANDARD, Method.SEVERITY, Method.FULL) and judges < 2:
         return str(
             _("With one judge per entry, differences between judges cannot be told from differences of entries.")
         )

@@ -27,4 +27,8 @@ EXPLAINED = {
     Method.SEVERITY: _l(
         "Each judge's severity is estimated from all shared entries and taken out. Best when judges and entries are mixed."
     ),
+    Method.FULL: _l(
+        "Besides severity, each judge's use of the scale and reliability count, and a slip of the pen weighs little. "
+        "For rounds in which most judges score fifteen entries or more."
+    ),
 }

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from judging.entries.checks import OpinionMissing
+from judging.entries.checks import OnBehalfNeedsReason, OpinionMissing
 from judging.entries.forms import DayField
 from judging.entries.models import CheckReason, Verdict
 from judging.web.filters import zone
@@ -68,6 +69,24 @@ class VerdictForm(VersionedForm):
         """Ask for one of the four."""
         if Verdict.of(field.data) is None:
             raise ValidationError(gettext("Please choose a verdict."))
+
+
+class FileForUnitForm(Form):
+    """A file that a unit sent in another way."""
+
+    kind = SelectField(
+        _l("Which file?"), choices=[], validate_choice=False, validators=[InputRequired(_l("Please choose one."))]
+    )
+    file = FileField(
+        _l("The file"),
+        description=_l("It is checked by its content, as if the unit had uploaded it."),
+        validators=[FileRequired(_l("Please choose a file first."))],
+    )
+    reason = TextAreaField(
+        _l("How did it come?"),
+        description=_l("For example: sent by mail on 3 June, because the upload failed. The unit reads this."),
+        validators=[Length(min=2, max=1000, message=OnBehalfNeedsReason.message)],
+    )
 
 
 class OpinionForm(Form):

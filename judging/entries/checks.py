@@ -8,8 +8,9 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from judging.editions.models import Track
-from judging.entries import rules
+from judging.editions.models import Edition, Stage, Track
+from judging.editions.rules import require_stage
+from judging.entries import quotas, rules
 from judging.entries.models import AttachmentKind, Batch, CheckReason, Entry, EntryStatus, Verdict
 from judging.foundation.errors import DomainError
 from judging.units.models import RecommendingUnit
@@ -60,6 +61,21 @@ class OpinionMissing(DomainError):
     """A recommendation carries the words of who recommends."""
 
     message = _l("Please write the opinion of the recommending unit; it goes to the secretariat with the list.")
+
+
+class NotLayable(DomainError):
+    """The check of the entry is over; a file laid in now would never be looked at."""
+
+    message = _l(
+        "The entry is “%(state)s”: this file can no longer be laid in. Withdraw the verdict first; the sealed form and "
+        "the proof may still follow to an admitted entry."
+    )
+
+
+class OnBehalfNeedsReason(DomainError):
+    """Acting for somebody else is explained."""
+
+    message = _l("Please say how the file came, for example: sent by mail on 3 June.")
 
 
 class OverQuota(DomainError):
@@ -164,21 +180,37 @@ def require_return(reason: str, until: datetime | None, at: datetime) -> None:
         raise DeadlineMissing
 
 
-def quota_of(track: Track, unit: RecommendingUnit) -> int | None:
-    """Return how many entries of the track a recommending unit may recommend, when that is limited.
+PAPERS = (AttachmentKind.SCAN, AttachmentKind.PROOF)  # what judges never see may still follow after admission
+OPEN_TO_SECRETARIAT = (EntryStatus.DRAFT, EntryStatus.SUBMITTED, EntryStatus.RETURNED, EntryStatus.DEFERRED)
 
-    The first round's settings may hold ``{"recommendation_quota": 12}`` or ``{"recommendation_quota": {"R01": 12}}``.
-    """
-    first = track.round(1)
-    setting = first.settings.get("recommendation_quota") if first is not None and first.settings else None
-    if isinstance(setting, dict):
-        setting = setting.get(unit.code)
-    return setting if isinstance(setting, int) and not isinstance(setting, bool) else None
+
+def require_layable(entry: Entry, edition: Edition, kind: AttachmentKind) -> None:
+    """Let the secretariat lay a file in while intake runs; the entrants' deadline does not bind it."""
+    require_stage(edition, Stage.INTAKE)
+    if entry.status in OPEN_TO_SECRETARIAT or (entry.status is EntryStatus.ACCEPTED and kind in PAPERS):
+        return
+    raise NotLayable(state=str(entry.status.label))
+
+
+def is_layable(entry: Entry, edition: Edition, kind: AttachmentKind) -> bool:
+    """Say whether the secretariat may lay a file of this kind in."""
+    try:
+        require_layable(entry, edition, kind)
+    except DomainError:
+        return False
+    return True
+
+
+def require_on_behalf(reason: str) -> str:
+    """Refuse to act in a unit's stead without a word why."""
+    if len(reason.strip()) < 2:
+        raise OnBehalfNeedsReason
+    return reason.strip()
 
 
 def require_quota(track: Track, unit: RecommendingUnit, count: int) -> None:
     """Refuse a list longer than its places."""
-    quota = quota_of(track, unit)
+    quota = quotas.quota_of(track, unit)
     if quota is not None and count > quota:
         raise OverQuota(track=track.name, quota=quota, count=count)
 

@@ -137,6 +137,18 @@ def count_on_lists(session: Session, edition: Edition, unit: RecommendingUnit) -
     return session.scalar(sa.select(sa.func.count(Entry.id)).where(here, ranked, Entry.recommended_at.is_(None))) or 0
 
 
+def count_by_recommender(session: Session, edition: Edition) -> dict[tuple[UUID, UUID], int]:
+    """Return how many entries stand on the list of a recommending unit in a track, sent or not."""
+    listed = sa.and_(Entry.status == EntryStatus.SUBMITTED, Entry.recommended_rank.is_not(None))
+    sent = sa.and_(Entry.recommended_at.is_not(None), Entry.status != EntryStatus.WITHDRAWN)
+    query = (
+        sa.select(Entry.recommending_unit_id, Entry.track_id, sa.func.count(Entry.id))
+        .where(Entry.edition_id == edition.id, Entry.recommending_unit_id.is_not(None), sa.or_(listed, sent))
+        .group_by(Entry.recommending_unit_id, Entry.track_id)
+    )
+    return {(unit_id, track_id): number for unit_id, track_id, number in session.execute(query) if unit_id}
+
+
 def recommender_entry(session: Session, edition: Edition, unit: RecommendingUnit, entry_id: UUID) -> Entry:
     """Return an entry that lies with, or went through, this recommending unit; any other is simply not found."""
     mine = sa.and_(Entry.edition_id == edition.id, Entry.id == entry_id, Entry.recommending_unit_id == unit.id)

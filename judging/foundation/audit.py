@@ -79,7 +79,9 @@ def record(
     session.connection().execute(_INSERT, line)
 
 
-_INSERT = sa.insert(cast(sa.Table, AuditLine.__table__))  # past the unit of work: a line is never changed, nothing waits for it
+_INSERT = sa.insert(
+    cast(sa.Table, AuditLine.__table__)
+)  # past the unit of work: a line is never changed, nothing waits for it
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

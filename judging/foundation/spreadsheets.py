@@ -25,6 +25,7 @@ MAX_ROWS = 20_000
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024
 HEAD = PatternFill("solid", fgColor="FFEEF1F4")
+OPEN = Protection(locked=False)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -252,13 +253,11 @@ def _template_column(sheet: Any, lists: Any, index: int, column: Column, samples
     letter = get_column_letter(index)
     head = sheet.cell(1, index, f"{column.header}{'*' if column.required else ''}")
     head.font, head.fill, head.alignment = Font(bold=True), HEAD, Alignment(wrap_text=True, vertical="center")
-    sheet.column_dimensions[letter].width = column.width
-    for row in range(2, 1002):
-        cell = sheet.cell(row, index)
-        cell.protection, cell.number_format = Protection(locked=False), "@"
+    below = sheet.column_dimensions[letter]  # what is not written yet takes its style from the column
+    below.width, below.protection, below.number_format = column.width, OPEN, "@"
     for row, value in enumerate(samples, start=2):
-        sheet.cell(row, index).value = _safe(value)
-        sheet.cell(row, index).data_type = "s"
+        cell = sheet.cell(row, index)
+        cell.value, cell.data_type, cell.protection, cell.number_format = _safe(value), "s", OPEN, "@"
     if column.choices:
         for row, choice in enumerate(column.choices, start=1):
             lists.cell(row, index, choice)

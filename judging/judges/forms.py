@@ -10,12 +10,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from judging.accounts.rules import PHONE
 from judging.editions.models import TrackKind
+from judging.foundation.regions import region_groups
 from judging.judges.models import ExpertiseKind, Judge, JudgeStatus
 from judging.judges.rules import OWN_FIELDS
 from judging.judges.service import Skills, skills_of
 from judging.judges.words import split_topics
 from judging.units.codes import INDUSTRIES
-from judging.units.rules import region_groups
 from judging.web.forms import Form, VersionedForm, lower, narrow, required_text
 
 _PHONE = [Optional(), Regexp(PHONE, message=_l("Please type the digits of the phone number only."))]

@@ -14,7 +14,8 @@ from judging.publication import documents, queries, rules, service, texts
 from judging.publication.models import Notice, NoticeKind, NoticeStatus, Objection, ObjectionStatus
 from judging.publication.rules import NoticeField
 from judging.selection import queries as selection
-from judging.selection.models import MoveStatus
+from judging.selection.doubts import in_doubt, places_of
+from judging.selection.models import Channel, MoveStatus, Outcome, Recommendation
 from judging.web.forms import narrow
 
 
@@ -235,6 +236,8 @@ class RulingView:
     levels: list[tuple[str, str]]  # what its level may become
     unsigned: bool
     proposed_by_id: UUID | None
+    lists: list[tuple[Channel, Recommendation]]  # the decided lists on which the entry stands
+    outdated: set[UUID]  # which of them must be decided anew
 
 
 KEEP = "keep"
@@ -252,7 +255,21 @@ def ruling_view(session: Session, edition: Edition, objection: Objection) -> Rul
     move = objection.move
     unsigned = move is not None and move.status is MoveStatus.PROPOSED
     present = decision.tier.name if decision and decision.tier else ""
-    return RulingView(open_, present, levels, unsigned, move.proposed_by_id if move else None)
+    lists, outdated = _lists(session, edition, objection.entry_id) if objection.entry_id else ([], set())
+    return RulingView(open_, present, levels, unsigned, move.proposed_by_id if move else None, lists, outdated)
+
+
+def _lists(
+    session: Session, edition: Edition, entry_id: UUID
+) -> tuple[list[tuple[Channel, Recommendation]], set[UUID]]:
+    outdated = {one.channel.id for one in in_doubt(session, edition, entry_id=entry_id)}
+    places = places_of(session, edition, [entry_id])
+    shown = [
+        (channel, row)
+        for row, channel in places
+        if channel.id in outdated or (channel.decided_at is not None and row.outcome is not Outcome.OUT)
+    ]
+    return shown, outdated
 
 
 def chosen_level(value: str | None) -> tuple[bool, UUID | None]:

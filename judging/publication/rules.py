@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from judging.publication.models import Notice, NoticeKind, NoticeStatus, Objecti
 from judging.web.filters import format_date
 
 MAX_DAYS = 60
+MAX_OBJECTIONS = 10  # from one address to one notice within the hour; a whole office may share an address
+OBJECTION_WINDOW = timedelta(hours=1)
 GROUPING = ("track", "tier")  # headings of the list; `entry` ties a row to its entry and is never shown
 OPEN = frozenset({ObjectionStatus.RECEIVED, ObjectionStatus.ACCEPTED})
 ANONYMOUS = frozenset({"匿名", "匿名者", "群众", "知情人", "知情者", "某某", "无", "不便透露", "anonymous", "none"})
@@ -162,6 +165,17 @@ class NoEvidence(DomainError):
     """An objection carries evidence."""
 
     message = _l("Please attach evidence. Objections without evidence are not accepted.")
+
+
+class TooManyObjections(DomainError):
+    """One address sends more than any person needs to."""
+
+    message = _l(
+        "%(max)s objections to this notice have come from your connection within an hour. Please wait an hour, or bring "
+        "your objection to the secretariat under the address in the notice. What you typed is still on this page; only "
+        "the file must be chosen again."
+    )
+    status = HTTPStatus.TOO_MANY_REQUESTS
 
 
 class NotYetOpen(DomainError):

@@ -63,6 +63,8 @@ def compute_figures(
     scaled = len({scale.maximum for scale in scales.values()}) > 1
     table = _table(raw)
     settings = {key: value for key, value in parameters.items() if key != "chain"}
+    if parameters["method"] == "full":
+        settings["cap"] = float(_maximum(scales))  # a total at the maximum says: this or more
     evaluation = scoring.evaluate(table, **settings)
     ranks = _ranks(evaluation, parameters, _links(rows, scales, evaluation, parameters))
     mean_ranks = _mean_ranks(evaluation, parameters)
@@ -93,6 +95,12 @@ def _common_scale(rows: Iterable[TotalRow], scales: Mapping[str, Scale]) -> dict
         else row.total
         for row in rows
     }
+
+
+def _maximum(scales: Mapping[str, Scale]) -> Decimal:
+    """Return the largest total possible on the scale that totals are put on."""
+    maxima = {scale.maximum for scale in scales.values()}
+    return Decimal(COMMON_MAXIMUM) if len(maxima) > 1 else maxima.pop()
 
 
 def scale_of(scales: Mapping[str, Scale], topic_type: str) -> Scale:
@@ -164,6 +172,8 @@ def _shown(
     parameters: Mapping[str, Any],
 ) -> dict[str, list[dict[str, Any]]]:
     """Per candidate, each judge's total with its adjustment and weight: score = sum(weight x value) / sum(weight)."""
+    if evaluation.ballots:
+        return _weighted(given, raw, evaluation)
     adjustments = {judge.judge: judge.adjustment for judge in evaluation.judges}
     method = str(evaluation.method)
     kept = _kept(table, method, parameters)
@@ -182,6 +192,25 @@ def _shown(
             "weight": "1" if kept is None or bool(kept[place]) else "0",
         }
         shown.setdefault(entry, []).append(line)
+    return shown
+
+
+def _weighted(
+    given: Mapping[tuple[str, str], Decimal], raw: Mapping[tuple[str, str], Decimal], evaluation: Evaluation
+) -> dict[str, list[dict[str, Any]]]:
+    """The same under full calibration, where every total has an adjustment and a weight of its own."""
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for one in evaluation.ballots:
+        start = raw[one.entry, one.judge]
+        line = {
+            "judge": one.judge,
+            "given": text_of(given[one.entry, one.judge]),
+            "raw": text_of(start),
+            "adjustment": text_of(-one.adjustment),
+            "value": text_of(start - one.adjustment),
+            "weight": text_of(one.weight),
+        }
+        shown.setdefault(one.entry, []).append(line)
     return shown
 
 
@@ -208,6 +237,7 @@ def _standing(result: scoring.EntryResult, rank: int, mean_rank: int, totals: li
         "mean_rank": mean_rank,
         "rank_low": result.rank_low,
         "rank_high": result.rank_high,
+        "p_top": {str(k): round(chance, 4) for k, chance in result.p_top.items()},
         "component": result.component,
         "totals": totals,
     }
@@ -222,6 +252,8 @@ def _severity(judge: scoring.JudgeResult) -> dict[str, Any]:
         "error": six(judge.se),
         "mean": six(judge.mean),
         "spread": six(judge.spread),
+        "scale": six(judge.scale),
+        "noise": six(judge.noise),
     }
 
 
@@ -258,13 +290,24 @@ def _summary(
         "ballots": table.ballots,
         "entries": len(table.entries),
         "judges": len(table.judges),
-        "maximum": str(COMMON_MAXIMUM if scaled else max(scale.maximum for scale in scales.values())),
+        "maximum": str(_maximum(scales)),
         "scaled": scaled,
         "components": len(evaluation.components),
         "tested": dict(evaluation.tested),
         "notes": notes,
         "agreement": _agreement(evaluation, table),
+        "full": _full(evaluation),
     }
+
+
+def _full(evaluation: Evaluation) -> dict[str, Any] | None:
+    """What full calibration found of all judges together; None under the other methods."""
+    model = evaluation.full
+    if model is None:
+        return None
+    figures = ("entry", "judge", "noise", "scale", "aberrant", "rhat", "effective")
+    rounded = {name: round(float(getattr(model, name)), 4) for name in figures if math.isfinite(getattr(model, name))}
+    return {**rounded, "fallback": model.fallback, "simulated": model.simulated, "chains": model.chains}
 
 
 def _plain_params(params: Mapping[str, object]) -> dict[str, Any]:

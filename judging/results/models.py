@@ -64,6 +64,7 @@ class Standing(Model):
     mean_rank: Mapped[int]  # the place the raw mean would give
     rank_low: Mapped[int | None]
     rank_high: Mapped[int | None]
+    p_top: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # award line k → chance to be in
     component: Mapped[int] = mapped_column(default=1)  # part of the design: places of different parts do not compare
     totals: Mapped[list[dict[str, Any]]] = mapped_column(
         default=list
@@ -85,6 +86,8 @@ class Severity(Model):
     error: Mapped[Decimal | None]
     mean: Mapped[Decimal]
     spread: Mapped[Decimal]
+    scale: Mapped[Decimal | None]  # under full calibration: how far differences are stretched; 1 as others do
+    noise: Mapped[Decimal | None]  # and how far a total strays by chance
 
 
 class FlagStatus(LabelEnum):

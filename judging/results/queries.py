@@ -13,6 +13,7 @@ from judging.blinding.models import Candidate, CandidateStatus
 from judging.editions.models import Round, Track
 from judging.foundation.errors import NotFound
 from judging.judges.models import Judge
+from judging.results.chances import doubt
 from judging.results.figures import Scale
 from judging.results.models import Flag, ResultSheet, Severity, Standing
 from judging.results.rules import OPEN
@@ -127,6 +128,14 @@ def standing_of(session: Session, sheet_id: UUID, candidate_id: UUID) -> Standin
     if found is None:
         raise NotFound
     return found
+
+
+def open_places(session: Session, sheet_id: UUID) -> int:
+    """Return for how many entries it is open on which side of an award line they belong."""
+    return sum(
+        doubt(stored) is not None
+        for stored in session.scalars(sa.select(Standing.p_top).where(Standing.sheet_id == sheet_id))
+    )
 
 
 def raw_totals(session: Session, sheet_id: UUID) -> list[Decimal]:

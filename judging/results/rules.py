@@ -1,6 +1,6 @@
 """Decisions about result sheets, and this stage's refusals: no database, no clock."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -111,8 +111,11 @@ class LastBallot(DomainError):
     message = _l("This is the only score of the entry. Please have it judged once more before excluding it.")
 
 
-def parameters_of(round_: Round) -> dict[str, Any]:
-    """Return all that the sheet depends on besides the ballots, as it was promised when judging opened."""
+def parameters_of(round_: Round, lines: Sequence[int] = ()) -> dict[str, Any]:
+    """Return all that the sheet depends on besides the ballots, as it was promised when judging opened.
+
+    `lines` are the award lines: for every k among them the chance to be truly among the best k is wanted.
+    """
     chain = [str(link).removeprefix("criterion:") for link in round_.tie_chain]
     if not round_.shared_places and "lot" not in chain:
         chain.append("lot")
@@ -125,12 +128,14 @@ def parameters_of(round_: Round) -> dict[str, Any]:
         "chain": chain,
         "exchangeable": bool(round_.settings.get("exchangeable", round_.kind is RoundKind.ON_SITE)),
         "draws": DRAWS,
+        "top": list(lines),
     }
 
 
 def ranks_parts_apart(parameters: dict[str, Any]) -> bool:
     """Say whether unlinked parts of the design are ranked each by itself."""
-    return parameters.get("method") == Method.SEVERITY.value and not parameters.get("exchangeable")
+    calibrated = parameters.get("method") in (Method.SEVERITY.value, Method.FULL.value)
+    return calibrated and not parameters.get("exchangeable")
 
 
 def require_second(first: UUID | None, second: UUID | None) -> None:
@@ -160,21 +165,25 @@ class WorkedLine:
     raw: Decimal
     adjustment: Decimal
     value: Decimal
-    counts: bool
+    weight: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A score as people recompute it: the parts that count, their sum, and how many they are."""
+    """A score as people recompute it: the parts, the sum of those that count, and the sum of their weights.
+
+    `weighs` says that the parts count unequally, so that each is multiplied by its weight.
+    """
 
     lines: tuple[WorkedLine, ...]
     sum: Decimal
-    count: int
+    count: Decimal
+    weighs: bool
 
     @property
     def mean(self) -> Decimal:
         """Return the mean before rounding."""
-        return self.sum / max(1, self.count)
+        return self.sum / (self.count or 1)
 
 
 def worked(totals: Iterable[Mapping[str, Any]]) -> Worked:
@@ -186,9 +195,10 @@ def worked(totals: Iterable[Mapping[str, Any]]) -> Worked:
             raw=Decimal(one["raw"]),
             adjustment=Decimal(one["adjustment"]),
             value=Decimal(one["value"]),
-            counts=one["weight"] != "0",
+            weight=Decimal(one["weight"]),
         )
         for one in totals
     )
-    counted = [line.value for line in lines if line.counts]
-    return Worked(lines, sum(counted, Decimal(0)), len(counted))
+    weights = [line.weight for line in lines]
+    parts = (line.weight * line.value for line in lines)
+    return Worked(lines, sum(parts, Decimal(0)), sum(weights, Decimal(0)), weighs=bool(set(weights) - {0, 1}))

@@ -14,6 +14,7 @@ from judging.editions.rules import require_round
 from judging.foundation import audit
 from judging.foundation.audit import Actor
 from judging.results import queries, rules
+from judging.results.award_lines import award_lines
 from judging.results.figures import Figures, compute_figures
 from judging.results.models import Flag, FlagStatus, ResultSheet, Severity, Standing
 from judging.results.rules import ResultAct
@@ -37,7 +38,8 @@ EXACT = (
 def compute(session: Session, edition: Edition, round_: Round, *, by: Actor, at: datetime) -> ResultSheet:
     """Compute the round's scores. What has not changed since the last sheet gives that very sheet."""
     require_round(edition, round_, Stage.RESULTS)
-    figures = _figures_now(session, round_, rules.parameters_of(round_))
+    lines = award_lines(session, round_, queries.candidate_count(session, round_.id))
+    figures = _figures_now(session, round_, rules.parameters_of(round_, lines))
     last = queries.latest_sheet(session, round_.id)
     if last is not None and last.digest == figures.digest:
         return last

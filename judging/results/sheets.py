@@ -46,6 +46,8 @@ SEVERITIES = (
     Column("error", _l("Standard error"), 12),
     Column("adjustment", _l("Adjustment"), 12),
     Column("spread", _l("Spread of the residuals"), 14),
+    Column("scale", _l("Scale"), 10),
+    Column("noise", _l("Chance error of a total"), 14),
 )
 METHOD = (Column("what", _l("What"), 30), Column("value", _l("Value"), 90))
 
@@ -87,7 +89,10 @@ def _totals(one: Standing, judges: Mapping[UUID, str]) -> list[dict[str, Any]]:
 
 
 def _severity(one: Severity, judges: Mapping[UUID, str]) -> dict[str, Any]:
-    figures = {key: getattr(one, key) for key in ("ballots", "mean", "severity", "error", "adjustment", "spread")}
+    figures = {
+        key: getattr(one, key)
+        for key in ("ballots", "mean", "severity", "error", "adjustment", "spread", "scale", "noise")
+    }
     return {"judge": judges.get(one.judge_id, ""), **figures}
 
 

@@ -15,7 +15,7 @@ from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.models import Round, Stage, Track
 from judging.foundation import audit, clock, db
 from judging.foundation.errors import NotFound
-from judging.results import charts, queries, readiness, rules, service, sheets, words
+from judging.results import chances, charts, queries, readiness, rules, service, sheets, words
 from judging.results.forms import ConfirmForm, FlagForm
 from judging.results.models import FlagStatus, ResultSheet, Standing
 from judging.web.forms import ActForm, ReasonForm
@@ -26,6 +26,7 @@ blueprint.add_app_template_filter(words.note_sentence, "result_note")
 blueprint.add_app_template_filter(words.flag_sentence, "flag_sentence")
 blueprint.add_app_template_filter(words.evidence, "flag_evidence")
 blueprint.add_app_template_filter(words.kind_label, "flag_kind")
+blueprint.add_app_template_filter(chances.doubt, "doubt")
 SORTS = {
     "rank": (Standing.component, Standing.rank, Candidate.code),
     "code": Candidate.code,
@@ -85,6 +86,7 @@ def show(sheet_id: UUID) -> ResponseReturnValue:
         "results/show.html",
         **_frame(session, sheet),
         page=page,
+        open_places=queries.open_places(session, sheet.id),
         intervals=charts.intervals(page.items),
         histogram=charts.histogram(queries.raw_totals(session, sheet.id)),
     )
@@ -160,6 +162,7 @@ def candidate(sheet_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
         formula=words.FORMULAS[sheet.method],
         names=names,
         found=found,
+        chances=chances.chances(standing.p_top),
     )
 
 

@@ -25,6 +25,10 @@ NOTES: dict[str, LazyString] = {
     ),
     "no_overlap": _l("%(judges)s judges share no entry with another judge and cannot be compared."),
     "no_uncertainty": _l("There are too few scores to say how sure they are; no intervals are given."),
+    "full_not_possible": _l("The full calibration is not possible here; severities alone were calibrated instead."),
+    "not_converged": _l(
+        "The simulation behind the intervals did not settle; they rest on an approximation and may be a little narrow."
+    ),
     "scaled": _l(
         "The rubrics of this round have different maxima: all totals have been put on a scale of %(maximum)s."
     ),
@@ -73,6 +77,10 @@ FORMULAS: dict[Method, LazyString] = {
     ),
     Method.SEVERITY: _l(
         "Each total is corrected by its judge's severity: total + adjustment. Score = mean of the corrected totals."
+    ),
+    Method.FULL: _l(
+        "Each total is corrected by its judge's severity and scale: total + adjustment. Score = sum of weight × "
+        "corrected total; the weights of an entry sum to 1, and reliable judges weigh more."
     ),
 }
 

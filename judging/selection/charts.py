@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from judging.results.models import Standing
 from judging.selection.models import Decision, Tier
 from scoring import half_up
 
 
 def cut_plot(
     decisions: Iterable[Decision],
-    bounds: Mapping[UUID, tuple[Decimal | None, Decimal | None]],
+    standings: Mapping[UUID, Standing],
     summary: Mapping[str, Any],
     tiers: Sequence[Tier],
 ) -> dict[str, Any]:
@@ -19,7 +20,8 @@ def cut_plot(
     items = []
     for one in decisions:
         item: dict[str, Any] = {"label": f"{one.rank}. {one.entry.title}", "value": _number(one.score)}
-        low, high = bounds.get(one.entry_id, (None, None))
+        known = standings.get(one.entry_id)
+        low, high = (known.low, known.high) if known else (None, None)
         if low is not None and high is not None and low <= one.score <= high:
             item |= {"low": _number(low), "high": _number(high)}
         items.append(item | {"note": f"{one.entry.unit.name} · {one.tier.name if one.tier else '–'}"})

@@ -70,7 +70,7 @@ def lay_tiers(entries: Sequence[Scored], tiers: Sequence[TierSpec]) -> Proposal:
     groups = {entry.key: f"{entry.part}|{entry.group}" for entry in admitted}
     try:
         placings = scoring.award_levels(
-            _standings(admitted, tiers), _levels(tiers), groups=groups, tie=_tie_rule(tiers)
+            _standings(admitted, tiers), levels_of(tiers), groups=groups, tie=_tie_rule(tiers)
         )
     except ScoringError as error:
         raise BadTiers(reason=str(error)) from error
@@ -89,7 +89,8 @@ def _tie_rule(tiers: Sequence[TierSpec]) -> CutTie:
     return CutTie.CONTRACT if contract else CutTie.EXPAND
 
 
-def _levels(tiers: Sequence[TierSpec]) -> list[Level]:
+def levels_of(tiers: Sequence[TierSpec]) -> list[Level]:
+    """Return the levels as the engine knows them."""
     made = []
     for index, tier in enumerate(tiers):
         level = Level(str(index))
@@ -116,7 +117,7 @@ def _lines(
 ) -> tuple[Line, ...]:
     names = sorted({(entry.part, entry.group) for entry in entries})
     sizes = [sum((entry.part, entry.group) == name for entry in entries) for name in names]
-    places = scoring.places_by_group(sizes, _levels(tiers))
+    places = scoring.places_by_group(sizes, levels_of(tiers))
     lines = []
     for (part, group), row in zip(names, places, strict=True):
         for level, count in enumerate(row):

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -305,16 +304,14 @@ def topic_counts(session: Session, channel_id: UUID) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-def intervals_of(
-    session: Session, award_list: AwardList, entry_ids: Collection[UUID]
-) -> dict[UUID, tuple[Decimal | None, Decimal | None]]:
-    """Return the 90 % interval of entries on the sheet of a list."""
+def standings_of(session: Session, award_list: AwardList, entry_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return what the sheet of a list says of entries."""
     query = (
-        sa.select(Identity.entry_id, Standing.low, Standing.high)
+        sa.select(Identity.entry_id, Standing)
         .join(Standing, Standing.candidate_id == Identity.candidate_id)
         .where(Standing.sheet_id == award_list.sheet_id, Identity.entry_id.in_(entry_ids))
     )
-    return {entry_id: (low, high) for entry_id, low, high in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def pending_moves(session: Session, decision_ids: Collection[UUID]) -> set[UUID]:

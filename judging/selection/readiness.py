@@ -7,6 +7,7 @@ from judging.editions.models import Edition, Stage
 from judging.editions.readiness import Obstacle, checks
 from judging.results import queries as results
 from judging.selection import queries
+from judging.selection.doubts import in_doubt
 
 
 @checks(Stage.JUDGING)
@@ -67,6 +68,25 @@ def lists_rest_on_the_sheets_that_stand(session: Session, edition: Edition) -> l
             )
             found.append(Obstacle(sentence, True, "selection.index"))
     return found
+
+
+@checks(Stage.NOTICE)
+@checks(Stage.CLOSED)
+def decided_lists_are_up_to_date(session: Session, edition: Edition) -> list[Obstacle]:
+    """A list that was decided before an objection was upheld, or a level changed, is decided anew."""
+    return [
+        Obstacle(
+            gettext(
+                "The decided recommendation list “%(channel)s” must be decided anew: “%(title)s” – %(why)s.",
+                channel=one.channel.name,
+                title=one.entry.title,
+                why=one.doubt.sentence,
+            ),
+            True,
+            "selection.channels",
+        )
+        for one in in_doubt(session, edition)
+    ]
 
 
 @checks(Stage.NOTICE)

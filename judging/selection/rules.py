@@ -134,6 +134,15 @@ class CannotChoose(DomainError):
     message = _l("No list keeps all quotas and caps: %(reason)s")
 
 
+class ListInDoubt(DomainError):
+    """A decided list rests on what has changed since."""
+
+    message = _l(
+        "The decided recommendation list “%(channel)s” still contains %(count)s entries that have changed since "
+        "(%(titles)s). Please open the list again with a reason, choose and decide it anew, and then publish."
+    )
+
+
 class NobodyAdvances(DomainError):
     """The shortlists are empty."""
 

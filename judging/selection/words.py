@@ -42,6 +42,7 @@ RECOMMENDATION: dict[str, LazyString] = {
     "not_in_final_round": _l("Did not take part in the last round"),
     "below_tier": _l("Its award level is not eligible for this channel"),
     "below_score": _l("%(points)s points below the least score of this channel"),
+    "removed": _l("Taken off the list after an objection"),
     "elsewhere": _l("Already recommended through “%(channel)s”"),
 }
 

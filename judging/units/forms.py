@@ -10,6 +10,7 @@ from wtforms.validators import AnyOf, Email, Length, Optional, Regexp, Validatio
 
 from judging.accounts.rules import PHONE
 from judging.foundation.errors import DomainError
+from judging.foundation.regions import region_groups
 from judging.units import rules
 from judging.units.codes import INDUSTRIES
 from judging.units.models import RecommenderKind, RecommendingUnit, Unit
@@ -110,7 +111,7 @@ class InviteForm(Form):
 def unit_form(recommending_units: Iterable[RecommendingUnit], unit: Unit | None = None) -> UnitForm:
     """Return the form of a unit with its choices, filled from `unit`."""
     form = UnitForm(obj=unit)
-    form.region.choices = {"": [("", gettext("Please choose"))], **rules.region_groups()}
+    form.region.choices = {"": [("", gettext("Please choose"))], **region_groups()}
     form.industry.choices = [("", gettext("Please choose")), *[(c, f"{c} {name}") for c, name in INDUSTRIES.items()]]
     choices = [(str(other.id), other.name) for other in recommending_units]
     form.recommending_unit_id.choices = [("", gettext("none (direct member)")), *choices]
@@ -123,7 +124,7 @@ def recommending_unit_form(recommending_unit: RecommendingUnit | None = None) ->
     """Return the form of a recommending unit with its choices."""
     form = RecommendingUnitForm(obj=recommending_unit)
     form.kind.choices = RecommenderKind.choices()
-    form.region.choices = {"": [("", gettext("none (a whole industry)"))], **rules.region_groups()}
+    form.region.choices = {"": [("", gettext("none (a whole industry)"))], **region_groups()}
     if recommending_unit is not None and not form.is_submitted():
         form.kind.data = recommending_unit.kind.value
     return form

@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 from judging.foundation.audit import Act
 from judging.foundation.errors import DomainError
 from judging.foundation.spreadsheets import tidy
-from judging.units.codes import CENTRAL_SOUTH_CAPITALS, HUBEI, INDUSTRIES, PROVINCES, REGIONS
+from judging.units.codes import INDUSTRIES, REGIONS
 
 CREDIT_CODE_LENGTH = 18
 _NEVER = re.compile(r"[IOSVZ]")
@@ -161,17 +161,6 @@ def industry_of(text: str) -> str:
         return written.upper()
     plain = re.sub(r"^[A-Ta-t][.、:：]?|[、,，]", "", written)
     return next((code for code, name in INDUSTRIES.items() if plain and re.sub("[、,，]", "", name) == plain), "")
-
-
-def region_groups() -> Mapping[str, list[tuple[str, str]]]:
-    """Return the regions as a select shows them: Hubei's cities first, then its neighbours', then the provinces."""
-    hubei = [("420000", PROVINCES["420000"]), *HUBEI.items()]
-    others = [(code, name) for code, name in PROVINCES.items() if code != "420000"]
-    return {
-        PROVINCES["420000"]: hubei,
-        str(_l("Capitals of the Central-South network")): list(CENTRAL_SOUTH_CAPITALS.items()),
-        str(_l("Other provinces")): others,
-    }
 
 
 def require_contact_only(changed: Mapping[str, object], *, has_code: bool) -> None:

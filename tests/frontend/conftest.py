@@ -1,6 +1,5 @@
 """A small server with the real layouts and components, and a browser that keeps everything it complains about."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from mimetypes import guess_type
@@ -14,13 +13,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, ViewportSize
 from werkzeug.serving import make_server
 
 from judging import paths
 from judging.foundation import clock
 from judging.web import again, assets, filters, headers
+from tests.chromium import with_axe
 
+DESK: ViewportSize = {"width": 1440, "height": 900}
 PAGES = Path(__file__).parent / "pages"
 Answer = Callable[[dict[str, Any]], ResponseReturnValue]
 
@@ -86,6 +87,10 @@ def _application(server: Server, pdf: Path) -> Flask:
         assert page is not None
         return page
 
+    @app.get("/blank")
+    def blank() -> str:
+        return "<!doctype html><title>blank</title>"
+
     @app.get("/report.pdf")
     def report() -> ResponseReturnValue:
         return Response(pdf.read_bytes(), mimetype="application/pdf")
@@ -93,7 +98,9 @@ def _application(server: Server, pdf: Path) -> Flask:
     @app.get("/static/<path:filename>")
     def static(filename: str) -> ResponseReturnValue:
         # Whole files: a tab closed in the middle of a stream would leave one open.
-        return Response((assets.DIST.parent / filename).read_bytes(), mimetype=guess_type(filename)[0])
+        answer = Response((assets.DIST.parent / filename).read_bytes(), mimetype=guess_type(filename)[0])
+        answer.cache_control.max_age = 3600
+        return answer
 
     return app
 
@@ -109,7 +116,7 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     document.save(pdf)
     document.close()
     server = Server("")
-    http = make_server("127.0.0.1", 0, _application(server, pdf), threaded=True)
+    http = make_server("127.0.0.1", 0, with_axe(_application(server, pdf)), threaded=True)
     server.url = f"http://127.0.0.1:{http.server_port}"
     thread = Thread(target=http.serve_forever)
     thread.start()
@@ -128,29 +135,41 @@ def server(_running: Server) -> Server:
     return _running
 
 
-# Not for the whole session: the browser's event loop must be gone before the next package makes its application.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, kept from calling home."""
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=quiet)
-        yield chromium
-        chromium.close()
+def _window(browser: Browser, _running: Server) -> Iterator[Page]:
+    """One tab for all tests: opening a new one costs more than most tests."""
+    context = browser.new_context(base_url=_running.url, viewport=DESK, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
 
 
 @pytest.fixture
-def tab(browser: Browser, server: Server) -> Iterator[Page]:
-    """A fresh browser tab that fails the test on a script error, a broken policy or a foreign request."""
-    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if "Content Security Policy" in line.text else None)
-    page.on(
-        "request", lambda sent: None if sent.url.startswith((server.url, "blob:", "data:")) else wrong.append(sent.url)
-    )
+def tab(_window: Page, server: Server) -> Iterator[Page]:
+    """A tab that remembers nothing; a script error, a broken policy or a foreign request fails the test."""
+    page, wrong = _window, list[str]()
+
+    def failed(error: Error) -> None:
+        wrong.append(str(error))
+
+    def said(line: ConsoleMessage) -> None:
+        if "Content Security Policy" in line.text:
+            wrong.append(line.text)
+
+    def asked(sent: Request) -> None:
+        if not sent.url.startswith((server.url, "blob:", "data:")):
+            wrong.append(sent.url)
+
+    heard = {"pageerror": failed, "console": said, "request": asked}
+    for event, hear in heard.items():
+        page.on(event, hear)  # type: ignore[call-overload]
     yield page
-    context.close()
+    page.context.set_offline(False)
+    page.unroute_all()
+    page.set_viewport_size(DESK)
+    page.goto("/blank")
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    for event, hear in heard.items():
+        page.remove_listener(event, hear)
     assert wrong == []

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.frontend.conftest import Server, accepted
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("scripts")]
 
 
 def saved(tab: Page) -> None:
@@ -44,7 +44,7 @@ def test_marks_typed_without_connection_arrive_in_order_when_it_returns(tab: Pag
 
 def test_an_unconfirmed_mark_survives_a_reload(tab: Page, server: Server) -> None:
     server.answer = lambda change: ("", 503)
-    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.once("dialog", lambda dialog: dialog.accept())
     tab.goto("/page/ballot")
     tab.fill("#mark-effect", "21")
     expect(tab.locator("[data-save-state]")).to_have_attribute("data-state", "retrying")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.frontend.conftest import Server, accepted
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("scripts")]
 
 
 def test_a_changed_field_is_saved_with_its_version(tab: Page, server: Server) -> None:

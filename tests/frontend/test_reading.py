@@ -1,10 +1,11 @@
 """The PDF inside the page, the charts, the tabs; and what a screen reader finds."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+from tests.chromium import findings
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("scripts")]
 
 
 def test_only_the_pages_near_the_eye_are_drawn(tab: Page) -> None:
@@ -45,5 +46,4 @@ def test_axe_finds_nothing(tab: Page, name: str, width: int) -> None:
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(f"/page/{name}")
     expect(tab.locator("html.js")).to_be_attached()
-    found = Axe().run(tab).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert findings(tab) == []

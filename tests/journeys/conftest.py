@@ -1,7 +1,6 @@
 """A real server, a real browser: Debian's Chromium on the application as it is served."""
 
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,9 +9,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page
 from waitress import create_server
 
 from judging import migrate
@@ -20,30 +18,18 @@ from judging.app import create_app
 from judging.config import Settings
 from judging.foundation import clock
 from judging.foundation.jobs import Worker
+from tests.chromium import findings, with_axe
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
-AXE = Axe()
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[A-Za-z0-9_-]{12,}$")
-STATE = """() => ["dialog[open]", ".is-wrong, .is-invalid", ".empty", "tbody tr", ".notice", "form[method=post]", "canvas"]
-  .map(one => document.querySelector(one) !== null)"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    path = shutil.which("chromium")
-    assert path, "Debian's chromium is missing: make browser"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield started
-        started.close()
+# What a look takes in: how much wider than the screen the page is, what it shows, and the frame around it.
+LOOK = """() => [
+  document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  ["dialog[open]", ".is-wrong, .is-invalid", ".empty", "tbody tr", ".notice", "form[method=post]", "canvas"]
+    .map(one => document.querySelector(one) !== null),
+  [...document.querySelectorAll(".desk-bar, .desk-side")].map(part => part.outerHTML).join("")
+    .replace(/ (href|action|value|aria-current)="[^"]*"/g, ""),
+]"""
+FRAME = (".desk-bar", ".desk-side")
 
 
 class Site:
@@ -55,9 +41,9 @@ class Site:
         self.app = create_app(settings)
         if prepare:
             prepare(self.app)
-        self.server = create_server(self.app, host="127.0.0.1", port=0, threads=8, ident=None)
+        self.server = create_server(with_axe(self.app), host="127.0.0.1", port=0, threads=8, ident=None)
         self.url = f"http://127.0.0.1:{self.server.effective_port}"
-        self.worker = Worker(self.app, pause=0.05)
+        self.worker = Worker(self.app, pause=0.2)
         self._thread = threading.Thread(target=self.server.run, daemon=True)
 
     def start(self) -> "Site":
@@ -76,12 +62,17 @@ class Site:
 class Visitor:
     """A person at a browser who notices everything that is wrong with a page."""
 
-    examined: ClassVar[set[Any]] = set()
+    examined: ClassVar[set[Any]] = set()  # pages and their frames, each in each state and width once
 
     def __init__(self, browser: Browser, site: Site, *, phone: bool = False) -> None:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         self.context: BrowserContext = browser.new_context(
-            base_url=site.url, viewport=size, has_touch=phone, locale="zh-CN", timezone_id="Asia/Shanghai"
+            base_url=site.url,
+            viewport=size,
+            has_touch=phone,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
@@ -121,25 +112,19 @@ class Visitor:
             self._look()
 
     def _look(self) -> None:
-        address, width = IDS.sub("*", urlsplit(self.page.url).path), (self.page.viewport_size or {}).get("width")
-        kind = (address, width, *self.page.evaluate(STATE))
-        if kind not in Visitor.examined:  # the same page in the same state holds no news for axe
-            self._examine()
-            Visitor.examined.add(kind)
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 1:
-            self.wrong.append(f"{self.page.url} is {wide}px wider than the screen")
+        beyond, state, frame = self.page.evaluate(LOOK)
+        if beyond > 1:
+            self.wrong.append(f"{self.page.url} is {beyond}px wider than the screen")
+        width = (self.page.viewport_size or {}).get("width")
+        page, around = (IDS.sub("*", urlsplit(self.page.url).path), width, *state), (frame, width)
+        if page not in Visitor.examined:  # the same page in the same state holds no news for axe
+            self.wrong += findings(self.page, *(FRAME if around in Visitor.examined else ()))
+            Visitor.examined |= {page, around}
 
     def set_offline(self, offline: bool) -> None:
         """Break the line, or mend it; that requests fail meanwhile is no news."""
         self.offline = offline
         self.context.set_offline(offline)
-
-    def _examine(self) -> None:
-        found = AXE.run(self.page, options={"resultTypes": ["violations"]})
-        for violation in found.response["violations"]:
-            places = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
-            self.wrong.append(f"axe {violation['id']} on {self.page.url}: {places}")
 
     def sign_in(self, username: str, password: str) -> Page:
         """Sign in by the page."""

@@ -21,6 +21,7 @@ def edit() -> ResponseReturnValue:
     """Show the settings, as a form to those who may change them."""
     edition = this_edition()
     form = DetailsForm(obj=edition)
+    form.offer(edition.region)
     form.co_organisers.data = "\n".join(edition.co_organisers)
     return render_template("editions/settings.html", form=form)
 
@@ -30,6 +31,7 @@ def edit() -> ResponseReturnValue:
 def save() -> ResponseReturnValue:
     """Save the settings, unless somebody else did in between."""
     form = DetailsForm()
+    form.offer(this_edition().region)
     if not form.validate_on_submit():
         return render_template("editions/settings.html", form=form), 422
     try:

@@ -138,6 +138,7 @@ def _page(entry: Entry, form: VerdictForm, stale: str = "") -> str:
         form=form,
         stale=stale,
         following=lists.next_to_check(session, edition, entry),
+        layable=any(checks.is_layable(entry, edition, kind) for kind in AttachmentKind),
         decidable=decidable and not (checks.waits_for_recommendation(entry) and not checks.comes_directly(entry)),
         withdrawable=edition.stage is Stage.INTAKE
         and entry.verdict is not None

@@ -15,7 +15,7 @@ from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.models import Stage, Track
 from judging.editions.queries import track_of
 from judging.editions.rules import date_of
-from judging.entries import check_forms, checks, lists, pages, queries
+from judging.entries import check_forms, checks, lists, pages, queries, quotas
 from judging.entries.check_forms import OpinionForm, ReturnForm
 from judging.entries.models import Entry, EntryStatus
 from judging.entries.service import recommending
@@ -79,7 +79,7 @@ def _desk(opinion: str | None, refusal: str = "") -> str:
         listed=[entry for entry in entries if _stands_on_list(entry)],
         waiting=[entry for entry in in_review if entry.recommended_rank is None],
         others=[entry for entry in entries if entry not in in_review and not _stands_on_list(entry)],
-        quota=checks.quota_of(track, unit),
+        quota=quotas.quota_of(track, unit),
         on_lists=lists.count_on_lists(session, edition, unit),
         lacking={entry.id: _open_points(entry) for entry in in_review},
         tones=pages.TONES,

@@ -17,7 +17,8 @@ from judging.publication.models import Notice, NoticeKind, NoticeStatus
 from judging.publication.rules import DEFAULT_FIELDS, NoticeField, PublicationAct
 from judging.publication.service.holidays import seed_holidays
 from judging.selection import queries as selection
-from judging.selection.rules import ListNotDecided
+from judging.selection.doubts import in_doubt
+from judging.selection.rules import ListInDoubt, ListNotDecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,16 @@ def _require_decided(session: Session, edition: Edition) -> None:
     waiting = queries.waiting_moves(session, edition)
     if waiting:
         raise rules.MoveUnsigned(count=waiting)
+    _require_lists_up_to_date(session, edition)
+
+
+def _require_lists_up_to_date(session: Session, edition: Edition) -> None:
+    """Refuse to publish recommendations that an upheld objection or a changed level has overtaken."""
+    found = in_doubt(session, edition)
+    if found:
+        mine = [one for one in found if one.channel.id == found[0].channel.id]
+        titles = "、".join(f"“{one.entry.title}”" for one in mine[:3]) + ("…" if len(mine) > 3 else "")
+        raise ListInDoubt(channel=found[0].channel.name, count=len(mine), titles=titles)
 
 
 def _require_announceable(session: Session, edition: Edition, notice: Notice, at: datetime) -> None:
@@ -234,6 +245,7 @@ def _require_announceable(session: Session, edition: Edition, notice: Notice, at
     waiting = queries.open_objections(session, edition)
     if waiting:
         raise rules.ObjectionsOpen(count=waiting)
+    _require_lists_up_to_date(session, edition)
     if _keys(notice.rows) != _keys(rows_now(session, edition, notice.fields)):
         raise rules.ListChanged
 

@@ -13,7 +13,7 @@ from judging.editions.models import Edition, Stage
 from judging.editions.rules import require_stage
 from judging.entries import files
 from judging.entries.files import Accepts, FileType
-from judging.foundation import audit, chance, outbox
+from judging.foundation import audit, chance, outbox, throttle
 from judging.foundation.audit import Actor
 from judging.foundation.storage import storage
 from judging.publication import queries, rules
@@ -39,6 +39,14 @@ class Evidence:
 def random_code(length: int) -> str:
     """Return a code that nobody guesses and anybody can type."""
     return chance.word(ALPHABET, length)
+
+
+def count_attempt(session: Session, notice: Notice, address: str, at: datetime) -> None:
+    """Refuse floods from one address; asked before a file is stored, so that nobody fills the disk either."""
+    key = throttle.key_of("objection", notice.id, address)
+    if throttle.count(session, key, at - rules.OBJECTION_WINDOW) >= rules.MAX_OBJECTIONS:
+        raise rules.TooManyObjections(max=rules.MAX_OBJECTIONS)
+    throttle.note(session, key, at, keep=rules.OBJECTION_WINDOW)
 
 
 def file_objection(

@@ -77,6 +77,9 @@ def object_now(notice_id: UUID) -> ResponseReturnValue:
         return _objection_page(notice, edition, form), 422
     try:
         receipt = _file(notice, edition, form)
+    except rules.TooManyObjections as refusal:
+        form.form_errors = [str(refusal)]
+        return _objection_page(notice, edition, form), int(refusal.status)
     except DomainError as refusal:
         field = "evidence" if isinstance(refusal, FileRefused) else FIELD_OF.get(type(refusal))
         if field is None:
@@ -87,6 +90,8 @@ def object_now(notice_id: UUID) -> ResponseReturnValue:
 
 
 def _file(notice: Notice, edition: Edition, form: ObjectionForm) -> str:
+    with db.transaction() as session:
+        service.count_attempt(session, notice, request.remote_addr or "", clock.now())
     upload = form.evidence.data
     given = upload is not None and bool(upload.filename)
     evidence = service.store_evidence(upload.read(), upload.filename) if given else None

@@ -15,6 +15,7 @@ from judging.editions.rules import require_not_frozen, require_stage
 from judging.foundation import audit
 from judging.foundation.audit import Actor
 from judging.selection import library, queries, rules
+from judging.selection.doubts import doubts
 from judging.selection.models import Channel, Decision, Outcome, Recommendation
 from judging.selection.rules import ChannelSpec, SelectionAct
 from scoring import Chosen, Limit, ScoringError, Standing
@@ -157,9 +158,12 @@ def _barred(session: Session, channel: Channel, last: Sequence[Decision]) -> dic
     """Who is not eligible, and why."""
     newest = max(one.award_list.round_number for one in last)
     elsewhere = _recommended_elsewhere(session, channel)
+    known = doubts(session, session.get_one(Edition, channel.edition_id))
+    removed = {entry_id for entry_id, doubt in known.items() if doubt.removed}
     found = {}
     for one in last:
-        reason = _why_barred(channel, one, newest, elsewhere)
+        gone = {"code": "removed", "params": {}} if one.entry_id in removed else None
+        reason = gone or _why_barred(channel, one, newest, elsewhere)
         if reason is not None:
             found[str(one.entry_id)] = reason
     return found

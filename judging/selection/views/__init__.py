@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from judging.selection import copying, readiness
+from judging.selection import copying, lines, readiness
 from judging.selection.views import channels, lists, tiers
 from judging.selection.views.base import blueprint
 
 blueprints: tuple[Blueprint, ...] = (blueprint,)
-PARTS = (channels, copying, lists, readiness, tiers)  # imported so that routes, questions and copiers are known
+PARTS = (channels, copying, lines, lists, readiness, tiers)  # imported so that routes, questions and copiers are known

@@ -14,6 +14,7 @@ from judging.entries.models import Entry
 from judging.foundation import audit, clock, db
 from judging.foundation.errors import DomainError
 from judging.selection import library, queries, service, sheets
+from judging.selection.doubts import in_doubt
 from judging.selection.forms import ChannelForm
 from judging.selection.models import Channel, Outcome, Recommendation
 from judging.selection.views.base import blueprint, require_act, xlsx
@@ -40,6 +41,7 @@ def channels() -> ResponseReturnValue:
         outcomes=queries.outcome_counts(session, [row.id for row in rows]),
         Outcome=Outcome,
         presets=_free_presets(rows),
+        outdated={one.channel.id for one in in_doubt(session, edition)},
         locked=edition.frozen_at is not None or not may(Permission.SELECTION_MANAGE),
     )
 
@@ -157,6 +159,7 @@ def channel(channel_id: UUID) -> ResponseReturnValue:
         topics=queries.topic_counts(session, found.id),
         Outcome=Outcome,
         can_change=this_edition().stage in (Stage.SELECTION, Stage.NOTICE) and may(Permission.SELECTION_MANAGE),
+        outdated=[one for one in in_doubt(session, this_edition()) if one.channel.id == found.id],
         history=[{"at": o.at, "who": o.by, "what": audit.label_of(o.act), "why": o.reason} for o in lines],
     )
 

@@ -63,13 +63,14 @@ def show(list_id: UUID) -> ResponseReturnValue:
     if chosen is not None or wanted == "none":
         query = query.where(Decision.tier_id == chosen.id if chosen else Decision.tier_id.is_(None))
     page = paginate(session, query, sorts=SORTS, default="rank")
-    bounds = queries.intervals_of(session, award_list, [one.entry_id for one in page.items])
+    standings = queries.standings_of(session, award_list, [one.entry_id for one in page.items])
     return render_template(
         "selection/show.html",
         **_frame(session, award_list, tiers),
         page=page,
+        standings=standings,
         filters=[_tier_filter(tiers)],
-        plot=charts.cut_plot(page.items, bounds, award_list.summary, tiers),
+        plot=charts.cut_plot(page.items, standings, award_list.summary, tiers),
         pending=queries.pending_moves(session, [one.id for one in page.items]),
     )
 

@@ -98,6 +98,22 @@ def test_settings_are_saved_as_typed(session: Session, client: Client) -> None:
     assert (edition.co_organisers, edition.region) == (["省总工会", "省科协"], "420000")
 
 
+def test_the_region_is_picked_from_the_cities_of_the_province(session: Session, client: Client) -> None:
+    edition = make_edition(session)
+    page = _organizer(session, client, edition).get(f"/e/{edition.slug}/settings").text
+    assert '<option value="420500">宜昌市</option>' in page
+    assert '<option selected value="420000">湖北省</option>' in page
+
+
+def test_a_region_beyond_the_list_stays_as_it_is(session: Session, client: Client) -> None:
+    edition = make_edition(session, region="421003")
+    _organizer(session, client, edition)
+    assert '<option selected value="421003">421003</option>' in client.get(f"/e/{edition.slug}/settings").text
+    typed = SETTINGS | {"version": str(edition.version), "region": "421003"}
+    assert client.post(f"/e/{edition.slug}/settings", data=typed).status_code == 302
+    assert edition.region == "421003"
+
+
 def test_the_second_to_save_is_told_and_nothing_typed_is_lost(session: Session, client: Client) -> None:
     edition = make_edition(session)
     seen = str(edition.version)
@@ -114,6 +130,8 @@ def test_the_second_to_save_is_told_and_nothing_typed_is_lost(session: Session, 
     [
         {"certificate_pattern": "{number.__class__}"},
         {"region": "武汉"},
+        {"region": "999999"},
+        {"region": ""},
         {"notice_days": "0"},
         {"timezone": "Mars/Olympus"},
         {"wording": "prize"},

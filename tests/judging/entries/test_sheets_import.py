@@ -1,6 +1,5 @@
 """Importing a 汇总表: a real-sized one with the errors people make, twice, and by a recommending unit."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -177,27 +176,23 @@ def test_a_real_sized_list_with_planted_errors_is_reported_whole_and_writes_noth
     rows[990] = dict(rows[10])  # the same entry twice
     rows[500]["contact_phone"] = "１３８ ００００ ００００　"  # full width and spaces do no harm
     content = make_workbook(rows, title="湖北省质量提升小组成果汇总表", below=[["合计", "1000项"]])
-    began = time.process_time()
     plan = _plan(session, edition, content)
-    taken = time.process_time() - began
     wanted = sorted({place * 60 + 7 + 3 for place in range(len(ERRORS))} | {993})
     assert sorted({error.row for error in plan.errors}) == wanted
     assert plan.count(RowState.NEW) == 1000 - len(wanted)
-    assert taken < 10
     with pytest.raises(ImportHasErrors):
         importing.apply_entries(session, edition, edition.tracks[0], plan, by=SYSTEM, at=at)
     assert session.scalar(sa.select(sa.func.count(Entry.id))) == 0
     assert session.scalar(sa.select(sa.func.count(Unit.id))) == 0
 
 
-def test_a_real_sized_list_comes_in_within_seconds(
+def test_a_real_sized_list_comes_in_whole(
     session: Session, desk: tuple[Edition, RecommendingUnit], at: datetime
 ) -> None:
     edition, _recommender = desk
     content = make_workbook([_row(number) for number in range(1, 1001)])
-    began = time.process_time()
     assert _apply(session, edition, content, at) == 1000
-    assert time.process_time() - began < 10
+    assert session.scalar(sa.select(sa.func.count(Entry.id))) == 1000
 
 
 def test_a_unit_that_is_not_registered_needs_its_data_once(

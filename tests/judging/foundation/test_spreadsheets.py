@@ -159,6 +159,8 @@ def test_a_template_offers_lists_locks_its_header_and_reads_back() -> None:
     assert sheet["A1"].protection.locked
     assert not sheet["A2"].protection.locked
     assert sheet["B2"].number_format == "@"
+    below = sheet.column_dimensions["B"]  # rows that nobody has written in yet
+    assert (below.protection.locked, below.number_format) == (False, "@")
     assert [(str(rule.sqref), rule.formula1) for rule in sheet.data_validations.dataValidation] == [
         ("C2:C1001", "=lists!$C$1:$C$2")
     ]

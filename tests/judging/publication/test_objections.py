@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from judging.accounts.models import Role
 from judging.editions.models import Edition
 from judging.entries.files import FileRefused
 from judging.foundation.audit import AuditLine
 from judging.foundation.outbox import Message
+from judging.foundation.throttle import Attempt
 from judging.publication import queries, rules, service
 from judging.publication.models import Notice, NoticeStatus, Objection, ObjectionStatus
 from judging.selection.rules import SamePerson
@@ -209,6 +211,54 @@ def test_a_refused_objection_keeps_what_was_typed(
     assert answer.status_code == 422
     assert sentence in page
     assert "该成果与往年成果重复，见附件。" in page
+
+
+def _send(client: Client, notice: Notice, address: str = "203.0.113.7", **changed: object) -> Response:
+    where = {"REMOTE_ADDR": address}
+    return client.post(
+        f"/notices/{notice.id}/object",
+        data=submitted(**changed),
+        content_type="multipart/form-data",
+        environ_base=where,
+    )
+
+
+def test_a_flood_from_one_address_is_refused_and_keeps_what_was_typed(
+    client: Client, session: Session, running: tuple[Edition, Notice]
+) -> None:
+    sent = [_send(client, running[1]).status_code for _ in range(rules.MAX_OBJECTIONS)]
+    refused = _send(client, running[1])
+    assert (set(sent), refused.status_code) == ({302}, 429)
+    assert "该成果与往年成果重复，见附件。" in refused.text
+    assert "notice-danger" in refused.text
+    assert _send(client, running[1], address="203.0.113.8").status_code == 302
+    assert len(list(session.scalars(sa.select(Objection)))) == rules.MAX_OBJECTIONS + 1
+
+
+def test_a_flood_of_refused_files_is_refused_as_well(client: Client, running: tuple[Edition, Notice]) -> None:
+    sent = [_send(client, running[1], name="匿名").status_code for _ in range(rules.MAX_OBJECTIONS + 1)]
+    assert sent == [422] * rules.MAX_OBJECTIONS + [429]
+
+
+def test_after_an_hour_it_is_forgotten(
+    client: Client, session: Session, running: tuple[Edition, Notice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(rules.MAX_OBJECTIONS):
+        _send(client, running[1])
+    monkeypatch.setattr("judging.foundation.clock.now", lambda: AT + timedelta(minutes=61))
+    assert _send(client, running[1]).status_code == 302
+    kept = list(session.scalars(sa.select(Attempt)))
+    assert len(kept) == 1
+    assert "203.0.113" not in kept[0].key
+
+
+def test_another_notice_counts_by_itself(session: Session, scene: tuple[Edition, Notice]) -> None:
+    for _ in range(rules.MAX_OBJECTIONS):
+        service.count_attempt(session, scene[1], "203.0.113.7", AT)
+    with pytest.raises(rules.TooManyObjections):
+        service.count_attempt(session, scene[1], "203.0.113.7", AT)
+    edition, _entries = make_decided(session)
+    service.count_attempt(session, make_notice(session, edition), "203.0.113.7", AT)
 
 
 def test_an_unknown_receipt_is_said_to_be_unknown(client: Client, session: Session) -> None:
