@@ -78,7 +78,10 @@ def report(name: str, kind: str, table: float | None, cases: Iterable[Planted]) 
     seconds = (time.process_time() - started) / len(rows)
     listed = "" if table is None else f"({table:.2f})"
     also = ", ".join(f"{one} {kinds.count(one) / len(rows):.2f}" for one in sorted(set(kinds)))
-    print(f"{name:22s} {power:.2f} {listed:8s} {false:.3f}   {alarm:.2f}   {anything:.2f}   {seconds:.3f}   {also}", flush=True)
+    print(
+        f"{name:22s} {power:.2f} {listed:8s} {false:.3f}   {alarm:.2f}   {anything:.2f}   {seconds:.3f}   {also}",
+        flush=True,
+    )
 
 
 def hits(case: Planted, found: FlagReport, kind: str) -> tuple[float, float, float, float]:

@@ -14,7 +14,6 @@ from scoring.flags.outcome import JUDGE_Q, Tested, Untestable, ballots_of
 
 FEWEST_JUDGES = 5
 FEWEST_TOTALS = 5
-WILD = 16.0  # Squares count for no more: a single wild total is a flag of its own.
 NOT_RISING = 0.05
 
 
@@ -34,7 +33,9 @@ def severity(base: Base) -> Tested | Untestable:
 
     def sentence(at: int) -> str:
         word = "more severe" if apart[at] > 0 else "more lenient"
-        return f"Judge {base.table.judges[at]} is {abs(apart[at]):.1f} points {word} than the middle judge on equal work."
+        return (
+            f"Judge {base.table.judges[at]} is {abs(apart[at]):.1f} points {word} than the middle judge on equal work."
+        )
 
     return _tested(base, kind, np.arange(len(points)), statistic, two_sided(statistic, degrees), apart, sentence)
 
@@ -110,8 +111,11 @@ def _own_lines(base: Base) -> _Lines:
     apart, total = base.centred(base.quality, weight), base.centred(base.total, weight)
     lean = np.maximum(base.by_judge(weight * apart**2), 1e-9)
     slope = base.by_judge(weight * apart * total) / lean
-    rest = np.minimum(weight * (total - slope[base.judge] * apart) ** 2, WILD)
-    square = np.maximum(base.by_judge(rest) / np.maximum(base.load - 2, 1), 1e-6)
+    rest = weight * (total - slope[base.judge] * apart) ** 2
+    # Without every judge's largest: a single wild total is a flag of its own.
+    largest = np.zeros(len(base.load))
+    np.maximum.at(largest, base.judge, rest)
+    square = np.maximum((base.by_judge(rest) - largest) / np.maximum(base.load - 3, 1), 1e-6)
     likely = base.by_judge(apart**2 + base.variance) + (base.load - 1) * base.common_noise**2
     spread = np.maximum(base.by_judge(total**2) / np.maximum(likely, 1e-12), 1e-6)
     return _Lines(slope, 1 / np.sqrt(lean), square, spread)

@@ -15,6 +15,7 @@ FEWEST_JUDGES = 2
 FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
+OWN_Q = 0.12  # The p-values are a little large for own entries: measured, up to 9 % of these flags are false.
 
 
 def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAVOURITISM) -> Tested | Untestable:
@@ -32,7 +33,9 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
     able = (count >= FEWEST_OWN) & (base.load - count >= FEWEST_OTHERS)
     judges = np.flatnonzero(able)
     if len(judges) < FEWEST_JUDGES:
-        return Untestable(kind, f"fewer than {FEWEST_JUDGES} judges have {FEWEST_OWN} own and {FEWEST_OTHERS} other entries")
+        return Untestable(
+            kind, f"fewer than {FEWEST_JUDGES} judges have {FEWEST_OWN} own and {FEWEST_OTHERS} other entries"
+        )
     mean_ours = base.mean_by_judge(base.residual, own * weight)
     mean_others = base.mean_by_judge(base.residual, ~own * weight)
     rest = base.residual - np.where(own, mean_ours[base.judge], mean_others[base.judge])
@@ -56,7 +59,7 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
         statistic=statistic,
         p=upper(statistic, degrees[judges]),
         effect=difference,
-        level=JUDGE_Q,
+        level=OWN_Q,
         sentence=sentence,
         rows=lambda at: np.flatnonzero((base.judge == judges[at]) & own).astype(np.int64),
     )

@@ -18,19 +18,19 @@ from scoring.flags.sheets import halo
 from scoring.table import ScoreTable
 
 FALSE_ALARMS = 0.11
-# How the chance of any false flag is shared. Severity gets most: judges do differ, and four times their spread is
-# the hardest of the faults to tell from chance.
+# How the chance of any false flag is shared. Severity and favour get most: judges do differ, so that four times their
+# spread is hard to tell from chance, and own entries are few.
 SHARES = {
-    FlagKind.SEVERITY: 30.0,
+    FlagKind.SEVERITY: 36.0,
     FlagKind.INCONSISTENCY: 10.0,
-    FlagKind.RANGE: 12.0,
-    FlagKind.SCORE: 20.0,
-    FlagKind.FAVOURITISM: 20.0,
-    FlagKind.REGION: 10.0,
+    FlagKind.RANGE: 10.0,
+    FlagKind.SCORE: 18.0,
+    FlagKind.FAVOURITISM: 30.0,
+    FlagKind.REGION: 15.0,
     FlagKind.FAVOURITISM_OVERALL: 4.0,
-    FlagKind.DRIFT: 20.0,
+    FlagKind.DRIFT: 12.0,
     FlagKind.COPYING: 10.0,
-    FlagKind.HALO: 20.0,
+    FlagKind.HALO: 60.0,
 }
 TOO_SMALL = "there are too few totals for entries and judges to tell chance from fault"
 
@@ -115,7 +115,9 @@ def find_flags(
     tried.append(halo(table))
     outcomes = tuple(one for one in tried if isinstance(one, Tested))
     chances = {one.kind.value: one.chance for one in outcomes if one.kind in SHARES}
-    kinds = {FlagKind(kind) for kind in opened(chances, {kind.value: share for kind, share in SHARES.items()}, false_alarms)}
+    kinds = {
+        FlagKind(kind) for kind in opened(chances, {kind.value: share for kind, share in SHARES.items()}, false_alarms)
+    }
     if FlagKind.RANGE in kinds:
         kinds.add(FlagKind.RANDOM)
     return FlagReport(

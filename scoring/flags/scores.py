@@ -87,9 +87,7 @@ def flag_by_deviation(table: ScoreTable, *, threshold: float = MODIFIED_Z) -> tu
     )
 
 
-def _deviation(
-    table: ScoreTable, at: int, z: float, p: float, q: float, effect: float, threshold: float
-) -> Flag:
+def _deviation(table: ScoreTable, at: int, z: float, p: float, q: float, effect: float, threshold: float) -> Flag:
     judge, entry = table.judges[table.judge[at]], table.entries[table.entry[at]]
     word = "above" if effect > 0 else "below"
     text = f"Judge {judge} gave entry {entry} {table.total[at]:g}, {abs(effect):.1f} points {word} the middle of the totals."

@@ -128,7 +128,9 @@ def plant_halo(halo: float, *, seed: int, entries: int = 300, judges: int = 40) 
     return Planted(table, frozenset(f"J{place:02d}" for place in bad) if halo else frozenset(), frozenset())
 
 
-def balanced(random: np.random.Generator, entries: int, judges: int, per_entry: int = 5) -> tuple[np.ndarray, np.ndarray]:
+def balanced(
+    random: np.random.Generator, entries: int, judges: int, per_entry: int = 5
+) -> tuple[np.ndarray, np.ndarray]:
     """Seats of a random design in which loads differ by 1."""
     load, seats = np.zeros(judges), np.empty((entries, per_entry), int)
     for place in range(entries):
