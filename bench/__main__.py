@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-NAMES = ("bench_demo", "bench_pages", "bench_saves", "bench_scoring")
+NAMES = (
+    "bench_demo",
+    "bench_pages",
+    "bench_saves",
+    "bench_planning",
+    "bench_import",
+    "bench_certificates",
+    "bench_scoring",
+)
 
 for name in NAMES:
     print(f"\n== {name}", flush=True)

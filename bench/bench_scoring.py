@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from scoring import ScoreTable, calibrate_additive, calibrate_standard, evaluate, share_of_best_found, simulate_round
-from scoring.design import Design
+from scoring.models.ballots import Ballots
 from scoring.reml import fit_reml
 
 Result = TypeVar("Result")
@@ -62,8 +62,7 @@ def speed() -> None:
     """The REML fit against what lme4 took on the prototype's machine, and a whole evaluation."""
     for entries, judges, lmer in ((100, 15, 0.065), (1000, 150, 0.196)):
         table = simulate_round(entries=entries, judges=judges, per_entry=5, seed=1).table
-        design = Design.of(table)
-        fit, _ = cpu(partial(fit_reml, table, design))
+        fit, _ = cpu(partial(fit_reml, Ballots.of_table(table)))
         whole, _ = cpu(partial(evaluate, table, top=[entries // 10]))
         size = f"{entries} x {judges} x 5"
         print(f"{size}: REML {fit:.4f} CPU s ({lmer / fit:.0f} x lmer's {lmer}), whole evaluation {whole:.3f} CPU s")

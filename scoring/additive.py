@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.sparse import csr_array
 
-from scoring.arrays import FloatArray, IntArray, sums_by
+from scoring.arrays import FloatArray, IntArray
 from scoring.calibration import mean_of
 from scoring.design import Design
 from scoring.errors import Note, ScoringError
-from scoring.reml import Solution, fit_reml
+from scoring.models.ballots import Ballots
+from scoring.models.gaussian import Gaussian, Spread, products_inside, quadratic_forms, rows_of
+from scoring.models.squares import LeastSquares, least_squares
+from scoring.models.tracks import with_tracks_shrunk
+from scoring.reml import Solution, fit_mixed, inverse_of
 from scoring.table import ScoreTable
 
-MOST_JUDGES = 4000
-BLOCK = 4_000_000
 FINEST = 10  # Decimals of severities: below them only the order of summation speaks.
 
 
@@ -66,8 +68,8 @@ def calibrate_additive(table: ScoreTable) -> AdditiveCalibration:
 
     total = level + entry + judge + noise. Adjusted scores and severities are least squares with both as fixed effects
     (Fisher's incomplete blocks): a constant added to one judge's totals moves no adjusted score against another, and
-    severe panels are not mistaken for weak entries. Variances come from REML with both as random effects; predictions,
-    their errors and all probabilities rest on it.
+    severe panels are not mistaken for weak entries. Variances come from REML with both as random effects and tracks
+    fixed; predictions (in which tracks are drawn together by their own variance), errors and all probabilities rest on it.
 
     Parameters
     ----------
@@ -77,18 +79,13 @@ def calibrate_additive(table: ScoreTable) -> AdditiveCalibration:
     -------
     AdditiveCalibration
         Notes: ``disconnected`` when parts of the design share no judge; ``no_overlap`` when no entry was scored
-        twice in some part, so that its judges cannot be compared.
-
-    Raises
-    ------
-    ScoringError
-        ``too_many_judges`` above 4,000.
+        twice in some part, so that its judges cannot be compared. Of more than 4,000 judges, severities are taken as
+        independent of one another when errors are computed.
     """
-    if len(table.judges) > MOST_JUDGES:
-        text = f"The exact calibration takes up to {MOST_JUDGES} judges; there are {len(table.judges)}."
-        raise ScoringError("too_many_judges", text, judges=len(table.judges), most=MOST_JUDGES)
     design = Design.of(table)
-    lenient, spread = _least_squares(table, design)
+    ballots = Ballots.of_table(table)
+    squares = least_squares(ballots, design)
+    lenient = np.round(squares.effects, FINEST) + 0.0
     scores = mean_of(table, table.total - lenient[table.judge])
     residuals = table.total - lenient[table.judge] - scores[table.entry]
     degrees = table.ballots - len(table.entries) - len(table.judges) + design.parts
@@ -113,105 +110,92 @@ def calibrate_additive(table: ScoreTable) -> AdditiveCalibration:
         return unknown
     if float(residuals @ residuals) <= 1e-18 * float(table.total @ table.total) + 1e-300:
         return _exact_fit(unknown)
-    return _with_uncertainty(unknown, table, spread)
+    return _with_uncertainty(unknown, ballots, squares)
 
 
 def draw_entries(fit: AdditiveCalibration, table: ScoreTable, random: np.random.Generator, draws: int) -> FloatArray:
     """Draw joint posterior values of all entries (with the level) under REML; entries in rows, draws in columns.
 
-    One triangular solve on level and judges, then entries one by one given these.
+    One triangular solve on tracks and judges, then entries one by one given these.
     """
+    if fit.entry_blup is None:
+        raise ScoringError("no_uncertainty", "This design leaves nothing to estimate uncertainty from.")
+    return np.asarray(fit.entry_blup[:, None] + posterior_of(fit, table).draw(random, draws), float)
+
+
+def posterior_of(fit: AdditiveCalibration, table: ScoreTable) -> Gaussian:
+    """The joint normal posterior of all entries around their predictions."""
     solution = fit.solution
     if solution is None:
         raise ScoringError("no_uncertainty", "This design leaves nothing to estimate uncertainty from.")
-    sd = np.sqrt(solution.residual_variance)
-    loose = solve_triangular(
-        solution.factor, random.standard_normal((len(solution.fixed), draws)), trans="T", lower=True, check_finite=False
-    )
-    fixed = solution.fixed[:, None] + sd * loose
-    sums = sums_by(table.entry, table.total - solution.center, len(table.entries))
-    mean = (sums[:, None] - fit.design.with_level @ fixed) / solution.pivots[:, None]
-    noise = random.standard_normal(mean.shape) * (sd / np.sqrt(solution.pivots))[:, None]
-    return np.asarray(solution.center + mean + fixed[0] + noise, float)
+    variance, (for_entry, for_judge) = solution.residual_variance, solution.ratios
+    spread = Spread(variance / for_entry, variance / for_judge, max(solution.track_variance, 1e-8 * variance))
+    weight = np.full(table.ballots, 1 / variance)
+    return Gaussian.of(Ballots.of_table(table), weight, np.ones(len(table.judges)), spread)
 
 
-def _least_squares(table: ScoreTable, design: Design) -> tuple[FloatArray, FloatArray]:
-    """Judges' effects that sum to 0 in every part (positive: lenient), and their covariance over the noise variance."""
-    weights = 1 / design.load_of_entry
-    scaled = design.incidence.multiply(weights[:, None]).tocsr()
-    matrix = np.diag(design.load_of_judge) - np.asarray((design.incidence.T @ scaled).toarray(), float)
-    same = design.part_of_judge[:, None] == design.part_of_judge[None, :]
-    together = same / same.sum(axis=1)
-    factor = cho_factor(matrix + together, lower=True, check_finite=False)
-    totals = table.total - table.total.mean()
-    entry_means = sums_by(table.entry, totals, len(table.entries)) * weights
-    right = sums_by(table.judge, totals - entry_means[table.entry], len(table.judges))
-    effects = cho_solve(factor, right, check_finite=False)
-    effects -= together @ effects
-    covariance = cho_solve(factor, np.eye(len(right)), check_finite=False) - together
-    return np.round(effects, FINEST) + 0.0, covariance
-
-
-def _with_uncertainty(fit: AdditiveCalibration, table: ScoreTable, spread: FloatArray) -> AdditiveCalibration:
-    design = fit.design
-    solution = fit_reml(table, design)
-    variance = solution.residual_variance
-    inverse = cho_solve((solution.factor, True), np.eye(len(solution.fixed)), check_finite=False)
-    quadratic, crossed = _entry_forms(table, design, inverse, solution.pivots)
-    averaged = _averaged_forms(design, spread)
-    entry_variance = variance * (1 / solution.pivots + quadratic)
-    judge_inverse = np.diag(inverse)[1:]
-    leverage = 1 / solution.pivots[table.entry] + quadratic[table.entry] + 2 * crossed + judge_inverse[table.judge]
+def _with_uncertainty(fit: AdditiveCalibration, ballots: Ballots, squares: LeastSquares) -> AdditiveCalibration:
+    """Add what rests on the variances."""
+    solution = with_tracks_shrunk(ballots, fit_mixed(ballots))
+    variance, pivots = solution.residual_variance, solution.pivots
+    rows = rows_of(ballots, 1 - ballots.load_of_entry / pivots, -1 / pivots[ballots.entry])
+    quadratic, crossed, judge_inverse = _forms(ballots, solution, rows)
+    leverage = 1 / pivots[ballots.entry] + quadratic[ballots.entry] + 2 * crossed + judge_inverse[ballots.judge]
     free = np.maximum(1 - leverage, 1e-9)
-    expected = solution.center + solution.fixed[0] + solution.entry[table.entry] + solution.fixed[1:][table.judge]
-    given_minus_expected = table.total - expected
-    level = solution.sds[1] ** 2 / len(table.judges)
+    level = solution.center + solution.track[ballots.track]
+    expected = (level + solution.entry)[ballots.entry] + solution.judge[ballots.judge]
+    given_minus_expected = ballots.total - expected
+    common = solution.sds[1] ** 2 / ballots.judges
+    averaged = _averaged_forms(ballots, squares)
+    entries = ballots.load_of_entry
     return AdditiveCalibration(
         scores=fit.scores,
-        scores_se=np.sqrt(variance * (1 / design.load_of_entry + averaged) + level),
+        scores_se=np.sqrt(variance * (1 / entries + averaged) + common),
         severity=fit.severity,
-        severity_se=np.sqrt(variance * np.maximum(np.diag(spread), 0)),
+        severity_se=np.sqrt(variance * np.maximum(squares.diagonal, 0)),
         residuals=fit.residuals,
         leave_out=given_minus_expected / free,
         leave_out_t=given_minus_expected / np.sqrt(variance * free),
-        entry_blup=solution.level + solution.entry,
-        entry_se=np.sqrt(entry_variance),
-        severity_blup=0.0 - solution.fixed[1:],
+        entry_blup=level + solution.entry,
+        entry_se=np.sqrt(variance * (1 / pivots + quadratic)),
+        severity_blup=0.0 - solution.judge,
         severity_blup_se=np.sqrt(variance * judge_inverse),
         solution=solution,
-        design=design,
+        design=fit.design,
         noise=float(np.sqrt(variance)),
         notes=fit.notes,
     )
 
 
-def _entry_forms(
-    table: ScoreTable, design: Design, inverse: FloatArray, pivots: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """With g = (level) - (loads of an entry) / pivot: g'Cg per entry, and g'C at the judge, per ballot."""
-    quadratic, crossed = np.empty(len(pivots)), np.empty(table.ballots)
-    ends = np.cumsum(table.judges_per_entry)
-    step = max(1, BLOCK // len(inverse))
-    for first in range(0, len(pivots), step):
-        chosen = slice(first, min(first + step, len(pivots)))
-        rows = -design.with_level[chosen].toarray() / pivots[chosen, None]
-        rows[:, 0] += 1
-        product = rows @ inverse
-        quadratic[chosen] = (product * rows).sum(axis=1)
-        ballots = slice(ends[first] - table.judges_per_entry[first], ends[chosen.stop - 1])
-        crossed[ballots] = product[table.entry[ballots] - first, table.judge[ballots] + 1]
-    return quadratic, crossed
+def _forms(ballots: Ballots, solution: Solution, rows: csr_array) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """With g a row: g'Cg per entry, g'C at the judge per ballot, and the diagonal of C at the judges.
+
+    Without a factor C is taken as diagonal.
+    """
+    tracks = ballots.tracks
+    if solution.factor is None:
+        own = ballots.load_of_judge + solution.ratios[1] - ballots.by_judge((1 / solution.pivots)[ballots.entry])
+        level = np.full(tracks, float((1 / own).sum()) / ballots.judges**2)
+        diagonal = np.concatenate([level, 1 / own])
+        products = rows.data * diagonal[rows.indices]
+    else:
+        inverse = inverse_of(solution.factor)
+        products, diagonal = products_inside(rows, inverse), np.diag(inverse)
+    quadratic = np.add.reduceat(products * rows.data, rows.indptr[:-1])
+    seats = np.ones(rows.nnz, bool)
+    seats[rows.indptr[:-1]] = False
+    return np.asarray(quadratic, float), products[seats], np.asarray(diagonal[tracks:], float)
 
 
-def _averaged_forms(design: Design, covariance: FloatArray) -> FloatArray:
+def _averaged_forms(ballots: Ballots, squares: LeastSquares) -> FloatArray:
     """Variance of the mean effect of each entry's judges, over the noise variance."""
-    averaged = np.empty(len(design.load_of_entry))
-    step = max(1, BLOCK // len(covariance))
-    for first in range(0, len(averaged), step):
-        chosen = slice(first, first + step)
-        rows = design.incidence[chosen].toarray() / design.load_of_entry[chosen, None]
-        averaged[chosen] = ((rows @ covariance) * rows).sum(axis=1)
-    return np.maximum(averaged, 0)
+    share = 1 / ballots.load_of_entry
+    if squares.covariance is None:
+        return ballots.by_entry(squares.diagonal[ballots.judge]) * share**2
+    starts = np.append(ballots.starts, ballots.size)
+    shape = (ballots.entries, ballots.judges)
+    rows = csr_array((share[ballots.entry], ballots.judge, starts), shape=shape)
+    return np.maximum(quadratic_forms(rows, squares.covariance), 0)
 
 
 def _exact_fit(fit: AdditiveCalibration) -> AdditiveCalibration:

@@ -13,6 +13,7 @@ from scoring.table import ScoreTable
 MOST_CELLS = 50_000_000
 BLOCK_CELLS = 2_000_000
 TAIL = 0.05
+ENDS = 0.8  # An end is left out when so much of it lies outside.
 NORMAL_90 = 1.6448536269514722
 EFFICIENCY_PANELS = 20_000
 
@@ -108,7 +109,7 @@ def _places_of(ranks: NDArray[np.int32], top: Sequence[int]) -> Places:
 
 
 def _end(ordered: NDArray[np.int32]) -> IntArray:
-    """Lower end of the interval: the rank in which 5 % are passed, or the next if most of its draws lie below that.
+    """Lower end of the interval: the rank in which 5 % are passed, or the next if nearly all of its draws lie below that.
 
     Ranks are whole, so an interval that holds every end in full would hold more than 90 %.
     """
@@ -116,7 +117,7 @@ def _end(ordered: NDArray[np.int32]) -> IntArray:
     end = ordered[:, int(TAIL * count)].astype(np.int64)
     below, equal = (ordered < end[:, None]).sum(axis=1), (ordered == end[:, None]).sum(axis=1)
     following = ordered[np.arange(len(ordered)), np.minimum(below + equal, count - 1)]
-    return np.where(below + equal / 2 < TAIL * count, following, end).astype(np.int64)
+    return np.where(below + ENDS * equal < TAIL * count, following, end).astype(np.int64)
 
 
 def error_of_mean(

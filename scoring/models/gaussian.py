@@ -58,15 +58,13 @@ class Gaussian:
         tracks, judges = ballots.tracks, ballots.judges
         information = ballots.by_entry(gain * scale[ballots.judge])
         pivots = information + 1 / spread.entry
-        rows = _rows(ballots, information, gain)
-        pull = _rows(ballots, information / pivots, gain / pivots[ballots.entry])
+        rows = rows_of(ballots, information, gain)
+        pull = rows_of(ballots, information / pivots, gain / pivots[ballots.entry])
         own = np.concatenate(
             [ballots.by_track(information), ballots.by_judge(weight) + 1 / max(spread.judge, 1e-12 * spread.entry)]
         )
         diagonal = own - np.asarray(rows.multiply(pull).sum(axis=0)).ravel()
-        shape = (ballots.entries, tracks + judges)
-        heads = csr_array((np.ones(ballots.entries), (np.arange(ballots.entries), ballots.track)), shape=shape)
-        moved = csr_array(heads - pull)
+        moved = rows_of(ballots, 1 - information / pivots, -gain / pivots[ballots.entry])
         if tracks + judges > MOST_DENSE:
             diagonal = diagonal.copy()
             diagonal[:tracks] = ballots.load_of_track / (spread.entry + 1 / (information.mean() or 1.0))
@@ -106,22 +104,32 @@ class Gaussian:
 
 def quadratic_forms(rows: csr_array, matrix: FloatArray) -> FloatArray:
     """r' M r for every sparse row r: only pairs of columns inside the row are looked at."""
-    forms = np.empty(rows.shape[0])
+    return np.asarray(np.add.reduceat(products_inside(rows, matrix) * rows.data, rows.indptr[:-1]), float)
+
+
+def products_inside(rows: csr_array, matrix: FloatArray) -> FloatArray:
+    """(r M) at the columns of every sparse row r, laid out as the rows' own values; no row may be empty."""
+    products = np.empty(rows.nnz)
     lengths = np.diff(rows.indptr)
     for length in np.unique(lengths).tolist():
         chosen = np.flatnonzero(lengths == length)
         step = max(1, BLOCK // max(length * length, 1))
         for first in range(0, len(chosen), step):
-            some = chosen[first : first + step]
-            places = rows.indptr[some][:, None] + np.arange(length)
+            places = rows.indptr[chosen[first : first + step]][:, None] + np.arange(length)
             columns, values = rows.indices[places], rows.data[places]
-            forms[some] = np.einsum("ni,nj,nij->n", values, values, matrix[columns[:, :, None], columns[:, None, :]])
-    return forms
+            inside = matrix[columns[:, :, None], columns[:, None, :]]
+            products[places] = np.einsum("ni,nij->nj", values, inside)
+    return products
 
 
-def _rows(ballots: Ballots, head: FloatArray, body: FloatArray) -> csr_array:
-    """Per entry: `head` at its track, `body` at its judges."""
+def rows_of(ballots: Ballots, head: FloatArray, body: FloatArray) -> csr_array:
+    """Per entry: `head` at its track first, then `body` at its judges in order of the ballots."""
     shape = (ballots.entries, ballots.tracks + ballots.judges)
-    rows = np.concatenate([np.arange(ballots.entries), ballots.entry])
-    columns = np.concatenate([ballots.track, ballots.judge + ballots.tracks])
-    return csr_array((np.concatenate([head, body]), (rows, columns)), shape=shape)
+    ends = np.append(ballots.starts, ballots.size) + np.arange(ballots.entries + 1)
+    heads = ends[:-1]
+    columns, values = np.empty(ends[-1], np.int64), np.empty(ends[-1])
+    columns[heads], values[heads] = ballots.track, head
+    bodies = np.ones(ends[-1], bool)
+    bodies[heads] = False
+    columns[bodies], values[bodies] = ballots.judge + ballots.tracks, body
+    return csr_array((values, columns, ends), shape=shape)

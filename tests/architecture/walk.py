@@ -136,9 +136,17 @@ class Walker:
         user = world.accounts[name]
         if user is not None:
             browser.sign_in(user)
-        cookie = browser.get_cookie("judging")
-        self._cookie = cookie.value if cookie else None
+        self._keep_cookie()
         self.wrote: list[str] = []  # what the last visit sent to the database to change it
+
+    def _keep_cookie(self) -> None:
+        cookie = self.browser.get_cookie("judging")
+        self._cookie = cookie.value if cookie else None
+
+    def speak(self, locale: str) -> None:
+        """Choose a language, as the link at the top of each page does."""
+        self.browser.get(f"/language/{locale}")
+        self._keep_cookie()
 
     def own(self, door: Door) -> dict[str, Any]:
         """Return the parts of the address that lead to this person's own object (an organizer's: the edition's)."""

@@ -18,7 +18,7 @@ from scoring import (
     simulate_round,
 )
 from scoring.additive import draw_entries
-from scoring.design import Design
+from scoring.models.ballots import Ballots
 from scoring.reml import solve_at
 from tests.factories.scoring import make_panel, make_table
 
@@ -105,8 +105,8 @@ def test_leaving_one_total_out_equals_doing_so():
         (table.entries[e], table.judges[j], t) for e, j, t in zip(table.entry, table.judge, table.total, strict=True)
     ]
     others = make_table([row for row, keep in zip(rows, kept, strict=True) if keep])
-    solved = solve_at(others, Design.of(others), np.log(fit.solution.ratios))
-    expected = solved.level + solved.entry[table.entry[7]] + solved.fixed[1:][table.judge[7]]
+    solved = solve_at(Ballots.of_table(others), np.log(fit.solution.ratios))
+    expected = solved.level + solved.entry[table.entry[7]] + solved.judge[table.judge[7]]
     assert fit.leave_out[7] == pytest.approx(table.total[7] - expected)
 
 

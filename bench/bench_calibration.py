@@ -1,0 +1,151 @@
+"""How near calibration comes to the truth: `python -m bench.bench_calibration FOLDER [--only S1] [--points] [--gmcm FILE]`.
+
+FOLDER holds simulated competitions (.npz: e, j, y, q and, where they apply, track, same, clip_hi; a first axis of sets).
+Printed: Kendall's tau with the true quality and, in brackets, the root mean square error, for every method; for the full
+calibration also the share of 90 % intervals and of 90 % rank intervals that hold the truth, and CPU seconds. The national
+competition of 2023 is not ours to ship: the path of its first stage may be given.
+"""
+
+import argparse
+import csv
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import kendalltau
+
+from scoring import ScoreTable, aggregate_trimmed, calibrate_additive, calibrate_full, calibrate_mapped
+from scoring.calibration import mean_of
+from scoring.models.ballots import Ballots
+from scoring.models.variational import fit_variational
+from scoring.uncertainty import places_of_draws
+
+Floats = NDArray[np.float64]
+HEADS = ("mean", "trimmed", "z", "LS", "REML", "full", "full, own units")
+
+
+def main() -> None:
+    """Print every figure."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--only", default="", metavar="TEXT", help="only files with this in their name")
+    options.add_argument("--points", action="store_true", help="no intervals: much faster")
+    options.add_argument("--gmcm", type=Path, metavar="FILE", help="gmcm2023_stage1.csv")
+    chosen = options.parse_args()
+    print(f"{'':24}" + "".join(f"{head:>16}" for head in HEADS) + "   in 90 %  rank in 90 %  CPU s  fallbacks")
+    for path in sorted(
+        (one for one in chosen.folder.glob("*.npz") if chosen.only in one.stem),
+        key=lambda path: (path.stem.split("_")[-1], path.stem),
+    ):
+        simulated(path, intervals=not chosen.points)
+    if chosen.gmcm:
+        left_out(chosen.gmcm)
+
+
+def simulated(path: Path, *, intervals: bool) -> None:
+    """One line of the table: the mean over all sets of a file."""
+    figures, sure = [], []
+    for given in sets_of(path):
+        quality = given["q"]
+        table = table_of(given)
+        scores, run = scores_of(table, given, intervals)
+        figures.append([(kendalltau(quality, score).statistic, rmse(quality, score)) for score in scores])
+        sure.append(run)
+    cells = "".join(f"{tau:8.3f} ({error:4.2f}) " for tau, error in np.mean(figures, axis=0))
+    inside, ranks, seconds, fallbacks = np.mean(sure, axis=0)
+    print(f"{path.stem:24}{cells}{inside:10.3f}{ranks:14.3f}{seconds:8.2f}{fallbacks:10.2f}", flush=True)
+
+
+def sets_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Every set of a file by itself."""
+    with np.load(path) as file:
+        arrays = {name: file[name] for name in file}
+    for number in range(len(arrays["y"])):
+        yield {name: array[number] if array.ndim > 1 else array for name, array in arrays.items()}
+
+
+def table_of(given: dict[str, Any]) -> ScoreTable:
+    """The set as a table, with its tracks."""
+    entries = {f"{number:06d}": f"{track}" for number, track in enumerate(given.get("track", ()))}
+    return ScoreTable.from_columns(
+        entry=[f"{entry:06d}" for entry in given["e"]],
+        judge=[f"{judge:06d}" for judge in given["j"]],
+        mark=given["y"].tolist(),
+        track_of_entry=entries or None,
+    )
+
+
+def scores_of(table: ScoreTable, given: dict[str, Any], intervals: bool) -> tuple[list[Floats], list[float]]:
+    """Scores by every method, and how sure the full calibration was."""
+    cap = float(given["clip_hi"]) if np.isfinite(given["clip_hi"]) else None
+    additive = calibrate_additive(table)
+    blup = additive.scores if additive.entry_blup is None else additive.entry_blup
+    started = time.process_time()
+    full = calibrate_full(table, cap=cap, intervals=intervals, additive=additive)
+    seconds = time.process_time() - started
+    order = np.lexsort((given["j"], given["e"]))
+    ballots = Ballots.of(
+        table.entry, table.judge, table.total, track=given.get("track"), own=given["same"][order], cap=cap
+    )
+    own = fit_variational(ballots)
+    scores = [
+        mean_of(table, table.total),
+        aggregate_trimmed(table).scores,
+        calibrate_mapped(table).scores,
+        additive.scores,
+        blup,
+        full.scores,
+        own.center + own.quality,
+    ]
+    inside, ranks = (held(full, given["q"])) if intervals else (float("nan"), float("nan"))
+    return scores, [inside, ranks, seconds, float(bool(full.fallback))]
+
+
+def held(full: Any, quality: Floats) -> tuple[float, float]:
+    """Shares of intervals and of rank intervals that hold the truth."""
+    everywhere = np.zeros(len(quality), np.int64)
+    places = places_of_draws(full.draws, top=(), parts=everywhere, kind=full.kind)
+    rank = np.empty(len(quality), np.int64)
+    rank[np.argsort(-quality)] = np.arange(1, len(quality) + 1)
+    inside = (full.low90 <= quality) & (quality <= full.high90)
+    return float(inside.mean()), float(((places.low <= rank) & (rank <= places.high)).mean())
+
+
+def rmse(quality: Floats, score: Floats) -> float:
+    """Root mean square error, the common level included."""
+    return float(np.sqrt(((score - quality) ** 2).mean()))
+
+
+def left_out(path: Path) -> None:
+    """Leave one judge of every entry out, predict that judge's score: five times, another judge each time."""
+    with path.open(encoding="utf-8") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: (row["entry"], row["judge"]))
+    _, entry = np.unique([row["entry"] for row in rows], return_inverse=True)
+    _, judge = np.unique([row["judge"] for row in rows], return_inverse=True)
+    total = np.array([float(row["raw_score"]) for row in rows])
+    turn = np.lexsort((np.random.default_rng(0).random(len(total)), entry)) - np.searchsorted(entry, entry)
+    errors: dict[str, list[Floats]] = {"mean": [], "additive": [], "full": []}
+    for number in range(5):
+        out = turn == number
+        ballots = Ballots.of(entry[~out], judge[~out], total[~out])
+        mean = ballots.by_entry(ballots.total) / ballots.load_of_entry
+        table = ScoreTable.from_columns(
+            entry=[f"{one:06d}" for one in entry[~out]], judge=[f"{one:06d}" for one in judge[~out]], mark=total[~out]
+        )
+        additive, fit = calibrate_additive(table), fit_variational(ballots)
+        assert additive.entry_blup is not None
+        assert additive.severity_blup is not None
+        errors["mean"].append(mean[entry[out]] - total[out])
+        errors["additive"].append(additive.entry_blup[entry[out]] - additive.severity_blup[judge[out]] - total[out])
+        predicted = fit.center + fit.severity[judge[out]] + fit.scale[judge[out]] * fit.quality[entry[out]]
+        errors["full"].append(predicted - total[out])
+    found = {name: float(np.sqrt((np.concatenate(parts) ** 2).mean())) for name, parts in errors.items()}
+    told = ", ".join(f"{name} {error:.3f}" for name, error in found.items())
+    print(f"national competition, one judge of five left out, RMSE: {told} (floor: 13.83, 9.35, 8.83)")
+
+
+if __name__ == "__main__":
+    main()
