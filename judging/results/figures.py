@@ -262,6 +262,8 @@ def _flag(flag: scoring.Flag, totals: Mapping[tuple[str, str], Decimal]) -> dict
     detail: dict[str, Any] = {"p": flag.p, "q": flag.q, "threshold": flag.threshold, "tested": flag.tested}
     if given is not None:
         detail["given"] = text_of(given)
+    if flag.other:
+        detail["other"] = flag.other
     return {
         "kind": flag.kind.value,
         "judge_id": UUID(flag.judge) if flag.judge else None,

@@ -86,9 +86,9 @@ def _sheet(round_: Round, figures: Figures, *, number: int, by: Actor, at: datet
 
 def _carry_answers(before: Iterable[Flag], flags: Iterable[Flag]) -> None:
     """Keep what people answered where the same flag is raised again on the same total."""
-    answers = {(flag.kind, flag.judge_id, flag.candidate_id): flag for flag in before}
+    answers = {(flag.kind, flag.judge_id, flag.candidate_id, flag.detail.get("other")): flag for flag in before}
     for flag in flags:
-        old = answers.get((flag.kind, flag.judge_id, flag.candidate_id))
+        old = answers.get((flag.kind, flag.judge_id, flag.candidate_id, flag.detail.get("other")))
         if old is None or old.status in (*rules.OPEN, FlagStatus.EXCLUDED):
             continue
         if old.detail.get("given") == flag.detail.get("given"):

@@ -110,7 +110,14 @@ def flags(sheet_id: UUID) -> ResponseReturnValue:
     session, sheet = db.session(), _sheet(sheet_id)
     rows, names = queries.flags(session, sheet.id), _judge_names(session, sheet)
     return render_template(
-        "results/flags.html", **_frame(session, sheet), rows=rows, names=names, Status=FlagStatus, me_id=me().id
+        "results/flags.html",
+        **_frame(session, sheet),
+        rows=rows,
+        names=names,
+        others={flag.id: names.get(UUID(flag.detail["other"]), "") for flag in rows if flag.detail.get("other")},
+        untested=words.untested(sheet.summary),
+        Status=FlagStatus,
+        me_id=me().id,
     )
 
 
