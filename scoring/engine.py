@@ -5,14 +5,13 @@ from decimal import Decimal
 
 import numpy as np
 
-from scoring import outliers
-from scoring.additive import AdditiveCalibration
 from scoring.aggregate import raw_totals
 from scoring.arrays import FloatArray, IntArray, sums_by
 from scoring.calibration import mean_of
 from scoring.digest import digest_of
 from scoring.errors import Note, ScoringError
-from scoring.evaluation import Evaluation, Flag, Method
+from scoring.evaluation import Evaluation, Method
+from scoring.flags import find_flags
 from scoring.presenting import (
     ballot_results,
     components_of,
@@ -104,12 +103,13 @@ def evaluate(
         entry_result(table, scored, place, standings[entry], exact, errors, places)
         for place, entry in enumerate(table.entries)
     ]
+    found = find_flags(table)
     return Evaluation(
         method=chosen,
         entries=tuple(sorted(results, key=lambda one: (one.component if separate else 0, one.rank, one.entry))),
         judges=judge_results(table, scored),
-        flags=_flags(table, scored.fit),
-        tested=outliers.count_tested(table, scored.fit),
+        flags=found.flags,
+        tested=found.tested,
         components=components_of(table, scored.fit),
         variances=variances_of(scored.fit),
         notes=_notes(scored, chosen),
@@ -118,6 +118,7 @@ def evaluate(
         digest=digest_of([__version__, params, table.digest]),
         ballots=ballot_results(table, scored),
         full=full_model(table, scored),
+        untestable={kind.value: reason for kind, reason in found.untestable.items()},
     )
 
 
@@ -209,15 +210,6 @@ def _link(table: ScoreTable, scored: Scored, name: str, seed: int) -> FloatArray
         "trimmed": scored.trimmed.scores,
         "adjusted": scored.adjusted,
     }[name]
-
-
-def _flags(table: ScoreTable, fit: AdditiveCalibration) -> tuple[Flag, ...]:
-    return (
-        *outliers.flag_severity(table, fit),
-        *outliers.flag_inconsistency(table, fit),
-        *outliers.flag_favouritism(table, fit),
-        *outliers.flag_by_residual(table, fit),
-    )
 
 
 def _notes(scored: Scored, method: Method) -> tuple[Note, ...]:
