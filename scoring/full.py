@@ -8,7 +8,7 @@ from scoring.additive import AdditiveCalibration, calibrate_additive
 from scoring.arrays import FloatArray, IntArray
 from scoring.errors import Note
 from scoring.models.ballots import Ballots
-from scoring.models.canonical import Canonical, canonical
+from scoring.models.canonical import Canonical, as_given, canonical
 from scoring.models.chains import Convergence
 from scoring.models.gaussian import Gaussian, Spread
 from scoring.models.gibbs import Simulated, simulate_posterior
@@ -122,11 +122,12 @@ def calibrate_full(
     reason = _why_not(ballots, additive)
     if reason:
         return _additive_instead(table, additive or calibrate_additive(table), ballots, reason)
-    order = canonical(ballots)
-    fit = fit_variational(order.ballots)
     small = float(np.median(ballots.load_of_judge)) < SMALL_LOAD
+    simulating = (intervals or small) and ballots.size <= MOST_SIMULATED
+    order = canonical(ballots) if simulating else as_given(ballots)
+    fit = fit_variational(order.ballots)
     simulated = None
-    if (intervals or small) and ballots.size <= MOST_SIMULATED:
+    if simulating:
         simulated = simulate_posterior(order.ballots, fit, seed=seed)
     if simulated is None or not simulated.convergence.converged:
         return _by_normal(ballots, order, fit, simulated, seed, intervals)
@@ -195,7 +196,7 @@ def _by_normal(
 def normal_posterior(ballots: Ballots, fit: Variational) -> Gaussian:
     """The joint normal posterior at the fitted scales and weights; what is not known of scales counts as noise."""
     unsure = fit.scale_variance[ballots.judge] * fit.quality[ballots.entry] ** 2
-    weight = 1 / (1 / fit.weight + unsure)
+    weight = 1 / (1 / fit.weight(ballots) + unsure)
     return Gaussian.of(ballots, weight, fit.scale, Spread(fit.hyper.entry, fit.hyper.judge, fit.hyper.track))
 
 
@@ -248,7 +249,7 @@ def _decomposed(ballots: Ballots, fit: Variational, points: FloatArray) -> tuple
     total = fit.total.copy()
     total[ballots.own] -= fit.favour[judge[ballots.own]]
     said = (fit.scale[judge] * (total - fit.severity[judge]) - fit.both[judge]) / gain
-    weight = fit.weight * gain
+    weight = fit.weight(ballots) * gain
     sums = ballots.by_entry(weight)
     kept = sums * fit.quality_variance
     level = fit.track[ballots.track]

@@ -1,0 +1,84 @@
+"""Tables written as csv or xlsx: the same rows, the same bytes on every run."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from scoring.errors import ScoringError
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_table(
+    path: Path | None, header: Sequence[str], rows: Iterable[Sequence[object]], *, sheet: str = "scoring"
+) -> None:
+    """Write a table to a file, csv or xlsx by its ending, or to the screen.
+
+    Parameters
+    ----------
+    path : Path or None
+    header : sequence of str
+    rows : iterable of sequences
+        Text, whole numbers, floats (six decimals), Decimals as they are, None for blank.
+    sheet : str
+        Name of the sheet in a workbook.
+
+    Raises
+    ------
+    ScoringError
+        ``unwritable``.
+    """
+    with writable(path):
+        if path is None:
+            _lines(sys.stdout, header, rows)
+        elif path.suffix.lower() == ".xlsx":
+            _workbook(path, header, rows, sheet)
+        else:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                _lines(file, header, rows)
+
+
+@contextmanager
+def writable(path: Path | None) -> Iterator[None]:
+    """Say in a sentence that a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise ScoringError("unwritable", f"{path} cannot be written: {error.strerror}.", path=str(path)) from error
+
+
+def figure(value: float | None) -> str:
+    """A float with six decimals; blank for None."""
+    return "" if value is None else f"{value:.6f}"
+
+
+def small(value: float | None) -> str:
+    """A probability with six significant digits, however small; blank for None."""
+    return "" if value is None else f"{value:.6g}"
+
+
+def _lines(file: "object", header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    writer = csv.writer(file, lineterminator="\n")  # type: ignore[arg-type]
+    writer.writerow(header)
+    writer.writerows([_text(cell) for cell in row] for row in rows)
+
+
+def _text(cell: object) -> object:
+    return figure(cell) if isinstance(cell, float) else cell
+
+
+def _workbook(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], sheet: str) -> None:
+    from scoring.report.book import Book  # Slow to import, and only xlsx needs it.
+
+    with Book(path) as book:
+        book.plain(sheet, header, [[_number(cell) for cell in row] for row in rows])
+
+
+def _number(cell: object) -> object:
+    """A figure as a number, so that Excel can count with it."""
+    if isinstance(cell, Decimal):
+        return float(cell)
+    return cell

@@ -1,0 +1,37 @@
+"""Signs of life on the error stream while something takes long; silence otherwise, and never in the results."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+PATIENCE = 2.0
+INTERVAL = 5.0
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say what is being done, if it takes longer than two seconds, and every five seconds that it still is.
+
+    Parameters
+    ----------
+    what : str
+        Such as ``calibrating 1,000,000 marks``.
+    """
+    done = threading.Event()
+    started = time.monotonic()
+
+    def tell() -> None:
+        wait = PATIENCE
+        while not done.wait(wait):
+            wait = INTERVAL
+            print(f"… {what} ({time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()

@@ -1,0 +1,111 @@
+"""`scoring rank`: score and rank the entries."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scoring.commands.inputs import add_input, add_method, evaluate_input, language_of, read_input
+from scoring.commands.outputs import write_table
+from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult
+
+ENTRY_COLUMNS = (
+    "entry",
+    "n",
+    "raw_mean",
+    "trimmed",
+    "median",
+    "standard",
+    "adjusted",
+    "score",
+    "se",
+    "low90",
+    "high90",
+    "rank",
+    "rank_low90",
+    "rank_high90",
+    "component",
+)
+JUDGE_COLUMNS = (
+    "judge",
+    "n",
+    "mean",
+    "sd",
+    "severity",
+    "adjustment",
+    "se",
+    "low90",
+    "high90",
+    "spread",
+    "component",
+    "scale",
+    "noise",
+    "favour",
+)
+BALLOT_COLUMNS = ("entry", "judge", "total", "adjustment", "weight", "aberrant")
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("rank", help="score and rank the entries; OUT.xlsx gives the whole report with charts")
+    add_input(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="csv: a row per entry; xlsx: the report")
+    parser.add_argument("--judges", type=Path, metavar="OUT", help="also write one row per judge")
+    parser.add_argument(
+        "--ballots", type=Path, metavar="OUT", help="also write every total's weight and adjustment (full)"
+    )
+    add_method(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Rank."""
+    marks, table = read_input(options)
+    result = evaluate_input(table, options)
+    if options.output is not None and options.output.suffix.lower() == ".xlsx":
+        from scoring.report import write_report  # Slow to import, and only xlsx needs it.
+
+        write_report(options.output, table, result, understood=marks.understood)
+    else:
+        write_table(options.output, entry_header(result), entry_rows(result))
+    if options.judges:
+        write_table(options.judges, JUDGE_COLUMNS, map(judge_row, result.judges), sheet="judges")
+    if options.ballots:
+        write_table(options.ballots, BALLOT_COLUMNS, map(ballot_row, result.ballots), sheet="ballots")
+    tell(result, language_of(options))
+
+
+def tell(result: Evaluation, language: str) -> None:
+    """Say on the error stream what the organizer ought to know."""
+    for note in result.notes:
+        print(f"note: {note.text}", file=sys.stderr)
+    for flag in result.flags:
+        print(f"flag: {flag.text}", file=sys.stderr)
+    print(f"{len(result.entries)} entries by {result.method}; digest {result.digest}", file=sys.stderr)
+
+
+def entry_header(result: Evaluation) -> list[str]:
+    """The names of the entries' columns."""
+    return [*ENTRY_COLUMNS, *(f"p_top_{k}" for k in result.entries[0].p_top)]
+
+
+def entry_rows(result: Evaluation) -> Iterator[list[object]]:
+    """One row per entry."""
+    return map(_entry_row, result.entries)
+
+
+def _entry_row(one: EntryResult) -> list[object]:
+    methods = (one.raw_mean, one.trimmed, one.median, one.standard, one.adjusted)
+    places = (one.rank, one.rank_low, one.rank_high, one.component)
+    return [one.entry, one.n, *methods, one.score, one.se, one.low90, one.high90, *places, *one.p_top.values()]
+
+
+def judge_row(one: JudgeResult) -> list[object]:
+    """One judge's row."""
+    figures = (one.mean, one.sd, one.severity, one.adjustment, one.se, one.low90, one.high90, one.spread)
+    return [one.judge, one.n, *figures, one.component, one.scale, one.noise, one.favour]
+
+
+def ballot_row(one: BallotResult) -> list[object]:
+    """One total's row."""
+    return [one.entry, one.judge, f"{one.total:.12g}", one.adjustment, one.weight, one.aberrant]

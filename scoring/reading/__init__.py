@@ -1,0 +1,79 @@
+"""Marks from csv, xlsx and parquet as people keep them: the shape is guessed, and what was understood is said.
+
+`read_marks` gives a `Marks`; ``marks.table()`` the checked `ScoreTable`; ``marks.paragraph("zh")`` what was understood.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from scoring.errors import ScoringError
+from scoring.reading.assemble import assemble
+from scoring.reading.grid import Grid, read_grid
+from scoring.reading.header import find_header
+from scoring.reading.large import read_large
+from scoring.reading.marks import Limits, Marks
+from scoring.reading.rows import sort_rows, without_unnamed_totals
+from scoring.reading.shape import Shape, find_layout
+from scoring.reading.understanding import understanding
+
+__all__ = ["Limits", "Marks", "Shape", "marks_of_grid", "read_grid", "read_marks"]
+
+
+def read_marks(path: Path, *, named: Mapping[str, str] | None = None, sheet: str | None = None) -> Marks:
+    """Read marks from a file.
+
+    Parameters
+    ----------
+    path : Path
+        csv (UTF-8, UTF-16 or GB 18030; comma, tab or semicolon), xlsx, or parquet where pyarrow is installed.
+    named : mapping of role to column name, optional
+        ``entry``, ``judge``, ``mark``, ``criterion``, ``track``, ``unit_entry``, ``unit_judge``, ``order``: what is not
+        given is guessed; ``none`` says that no column plays the role.
+    sheet : str, optional
+        Name of a workbook's sheet.
+
+    Returns
+    -------
+    Marks
+
+    Raises
+    ------
+    ScoringError
+        ``no_file``, ``unreadable``, ``no_sheet``, ``no_parquet``, ``no_rows``, ``no_column``.
+    """
+    given = named or {}
+    large = read_large(path, given) if path.is_file() and sheet is None else None
+    if large is not None:
+        marks, layout, header = large
+        return replace(marks, understood=understanding(None, header, None, layout, marks))
+    return marks_of_grid(read_grid(path, sheet=sheet), given)
+
+
+def marks_of_grid(grid: Grid, named: Mapping[str, str]) -> Marks:
+    """Say what a grid of cells means.
+
+    Parameters
+    ----------
+    grid : Grid
+    named : mapping of role to column name
+
+    Returns
+    -------
+    Marks
+
+    Raises
+    ------
+    ScoringError
+        ``no_rows``, ``no_column``.
+    """
+    header = find_header(grid, [name for name in named.values() if name.lower() != "none"])
+    rows = sort_rows(grid, header)
+    if not rows.data:
+        raise ScoringError("no_rows", "There is no row to score.")
+    layout = find_layout(header, [row for _, row in rows.data], named)
+    columns = [one.column for one in layout.marks] or [layout.roles["mark"]]
+    ids = [column for role, column in layout.roles.items() if role in {"entry", "judge"}]
+    rows = without_unnamed_totals(rows, ids, columns)
+    marks = assemble(layout, rows.data)
+    return replace(marks, understood=understanding(grid, header, rows, layout, marks))

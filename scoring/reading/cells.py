@@ -1,0 +1,85 @@
+"""Cells as people leave them: full-width digits, thousands separators, blanks, marks typed as text."""
+
+import math
+import re
+import unicodedata
+from decimal import Decimal
+
+from scoring.marks import read_number
+
+Cell = object
+UNCALCULATED = "#FORMULA"
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ．－＿]")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_SPACES = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
+_ABSENT = {"-", "--", "—", "——", "/", "\\", "缺", "缺席", "未评", "未打分", "弃权", "无", "n/a", "na", "none", "absent"}
+_RECUSED = {"回避", "已回避", "recused", "recuse"}
+_UNITS = ("分", "pts", "points")
+
+
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing a person could see."""
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return True
+    return isinstance(cell, str) and not _SPACES.sub("", cell)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as an id or a label: no blanks around, full-width letters and digits made half-width, 7.0 as 7."""
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    narrow = _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), str(cell))
+    return _SPACES.sub(" ", narrow).strip()
+
+
+def mark_of(cell: Cell) -> Cell:
+    """A cell as a mark: text of a number made one, a thing that is no number left as it stands, None when blank."""
+    if isinstance(cell, float | int | Decimal) and not isinstance(cell, bool):
+        return None if is_blank(cell) else cell
+    if is_blank(cell):
+        return None
+    if not isinstance(cell, str):
+        return str(cell)
+    plain = unicodedata.normalize("NFKC", _SPACES.sub("", cell)).lower()
+    for unit in _UNITS:
+        plain = plain.removesuffix(unit)
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    return plain if is_number(plain) else _SPACES.sub(" ", cell).strip()
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell can be read as one number."""
+    try:
+        return read_number(cell) is not None
+    except ValueError:
+        return False
+
+
+def is_absent(cell: Cell) -> bool:
+    """Whether a cell says in words that there is no mark."""
+    return isinstance(cell, str) and _SPACES.sub("", cell).lower() in _ABSENT
+
+
+def is_recused(cell: Cell) -> bool:
+    """Whether a cell says that the judge was recused (回避)."""
+    return isinstance(cell, str) and _SPACES.sub("", cell).lower() in _RECUSED
+
+
+def key_of(label: object) -> str:
+    """A column's name made comparable: no case, blanks, underscores or explanations in brackets."""
+    text = unicodedata.normalize("NFKC", str(label or "")).lower()
+    text = re.sub(r"[(\[【〔].*?[)\]】〕]", "", text)
+    return re.sub(r"[\s_\-—:：、.*★☆/\\#№]+", "", text)
+
+
+def column_letter(place: int) -> str:
+    """The name Excel gives to a column, counted from 0."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

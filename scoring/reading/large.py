@@ -1,0 +1,124 @@
+"""A large csv, one mark a row, read by columns instead of cells; anything unusual is left to the thorough reader."""
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from scoring.arrays import FloatArray, IntArray
+from scoring.coded import is_sound
+from scoring.errors import ScoringError
+from scoring.reading.cells import text_of
+from scoring.reading.grid import Grid, delimiter_of
+from scoring.reading.header import Header, find_header
+from scoring.reading.marks import Codes, Marks
+from scoring.reading.shape import Layout, Shape, find_layout
+
+LARGE = 4_000_000
+SAMPLE = 100_000
+SIMPLE = {"entry", "judge", "mark", "order", "track", "unit_entry", "unit_judge"}
+
+
+def read_large(path: Path, named: Mapping[str, str]) -> tuple[Marks, Layout, Header] | None:
+    """Read a csv of one mark a row by columns.
+
+    Parameters
+    ----------
+    path : Path
+    named : mapping of role to column name
+
+    Returns
+    -------
+    tuple of Marks, Layout and Header, or None
+        None when the file is small, is no such csv, or holds anything that has to be told by row.
+    """
+    if path.suffix.lower() in {".xlsx", ".xlsm", ".parquet", ".pq", ".xls"} or path.stat().st_size < LARGE:
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return _read(path, named, encoding)
+        except UnicodeDecodeError:
+            continue
+        except (ValueError, ScoringError):
+            return None
+    return None
+
+
+def _read(path: Path, named: Mapping[str, str], encoding: str) -> tuple[Marks, Layout, Header] | None:
+    with path.open(encoding=encoding, errors="strict", newline="") as file:
+        lines = file.read(SAMPLE).splitlines()[:-1]
+    delimiter = delimiter_of(lines[:60])
+    grid = Grid.of(list(enumerate(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter), start=1)))
+    header = find_header(grid, [name for name in named.values() if name.lower() != "none"])
+    data = grid.rows[header.first :]
+    layout = find_layout(header, data, named)
+    if layout.shape is not Shape.LONG or header.rows != (1,) or not set(layout.roles) <= SIMPLE:
+        return None
+    marks = _columns(path, layout, encoding, delimiter)
+    return None if marks is None else (marks, layout, header)
+
+
+def _columns(path: Path, layout: Layout, encoding: str, delimiter: str) -> Marks | None:
+    import pandas as pd  # The fastest reader of csv there is; slow to import, and only large files need it.
+
+    numbers = {layout.roles[role] for role in ("mark", "order") if role in layout.roles}
+    kinds = {column: "float64" if column in numbers else "category" for column in layout.roles.values()}
+    frame = pd.read_csv(
+        path,
+        sep=delimiter,
+        header=None,
+        skiprows=1,
+        usecols=sorted(kinds),
+        dtype=kinds,
+        encoding=encoding,
+        keep_default_na=False,
+        na_filter=False,
+        float_precision="round_trip",
+        skip_blank_lines=True,
+        low_memory=True,
+    )
+    ids = {role: _coded(frame[column]) for role, column in layout.roles.items() if column not in numbers}
+    figures = {
+        role: frame[layout.roles[role]].to_numpy(np.float64) for role in ("mark", "order") if role in layout.roles
+    }
+    codes = Codes(
+        *ids["entry"][:1], *ids["judge"][:1], ids["entry"][1], ids["judge"][1], figures["mark"], figures.get("order")
+    )
+    if not is_sound(codes):
+        return None
+    return Marks(
+        [],
+        [],
+        [],
+        None,
+        [],
+        [],
+        codes=codes,
+        unit_of_entry=_said(ids, "entry", "unit_entry"),
+        unit_of_judge=_said(ids, "judge", "unit_judge"),
+        track_of_entry=_said(ids, "entry", "track"),
+    )
+
+
+def _coded(column: "object") -> tuple[tuple[str, ...], IntArray]:
+    """Distinct ids, cleaned, and every row's place among them; ids that read alike become one."""
+    categorical = column.cat  # type: ignore[attr-defined]
+    texts = [text_of(value) for value in categorical.categories.tolist()]
+    distinct = tuple(dict.fromkeys(texts))
+    place = {text: at for at, text in enumerate(distinct)}
+    index = np.array([place[text] for text in texts], np.int64)
+    return distinct, index[categorical.codes.to_numpy()]
+
+
+def _said(ids: Mapping[str, tuple[tuple[str, ...], IntArray]], of: str, role: str) -> dict[str, str] | None:
+    """What a column says of every id; a contradiction is for the thorough reader."""
+    if role not in ids:
+        return None
+    (names, index), (words, said) = ids[of], ids[role]
+    first: FloatArray | IntArray = np.zeros(len(names), np.int64)
+    first[index] = said
+    if not np.array_equal(first[index], said):
+        raise ValueError(role)
+    return {name: words[place] for name, place in zip(names, first.tolist(), strict=True)}

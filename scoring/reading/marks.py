@@ -1,0 +1,159 @@
+"""Marks with their entries, judges and rows, whatever shape they came in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from scoring.arrays import FloatArray, IntArray
+from scoring.checks import Number
+from scoring.coded import table_of_codes
+from scoring.errors import BadRow, BadRows
+from scoring.marks import read_number
+from scoring.reading.words import Sentence
+from scoring.table import ScoreTable
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What marks are allowed, and how criteria weigh."""
+
+    low: Number | None = None
+    high: Number | None = None
+    step: Number | None = None
+    weights: Mapping[str, Number] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """Ids and the marks of a table too large for one object a cell; see `scoring.coded`."""
+
+    entries: tuple[str, ...]
+    judges: tuple[str, ...]
+    entry: IntArray
+    judge: IntArray
+    mark: FloatArray
+    order: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What was read, column by column, one mark a row.
+
+    Attributes
+    ----------
+    entry, judge : list of str
+    mark : list
+        As typed, but for blanks and thousands separators.
+    criterion : list of str or None
+    recused : list of bool
+    place : list of (row number, words for the column or empty)
+        Where every mark stands in the file.
+    unit_of_entry, unit_of_judge, track_of_entry : dict or None
+    order : list of float or None
+    groups : mapping of column name to a mapping of entry to its cell
+        Every other column that says one thing for every entry.
+    faults : tuple of BadRow
+        What cannot be read.
+    understood : tuple of Sentence
+        One paragraph that says how the file was read.
+    shape : str
+    codes : Codes or None
+        The same of a large file, instead of the columns.
+    """
+
+    entry: list[str]
+    judge: list[str]
+    mark: list[object]
+    criterion: list[str] | None
+    recused: list[bool]
+    place: list[tuple[int, str]]
+    unit_of_entry: Mapping[str, str] | None = None
+    unit_of_judge: Mapping[str, str] | None = None
+    track_of_entry: Mapping[str, str] | None = None
+    order: list[float] | None = None
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    faults: tuple[BadRow, ...] = ()
+    understood: tuple[Sentence, ...] = ()
+    shape: str = "long"
+    codes: Codes | None = None
+
+    def paragraph(self, language: str = "en") -> str:
+        """How the file was read, in one paragraph."""
+        joint = "" if language == "zh" else " "
+        return joint.join(sentence.in_language(language) for sentence in self.understood)
+
+    def table(self, limits: Limits | None = None, *, absent: float | None = None) -> ScoreTable:
+        """The checked table.
+
+        Parameters
+        ----------
+        limits : Limits, optional
+        absent : float, optional
+            A mark that says the judge gave none.
+
+        Returns
+        -------
+        ScoreTable
+
+        Raises
+        ------
+        BadRows
+            With everything that is wrong in the file, in order of rows.
+        """
+        allowed = limits or Limits()
+        if self.codes is not None:
+            return table_of_codes(
+                self.codes,
+                absent=absent,
+                unit_of_entry=self.unit_of_entry,
+                unit_of_judge=self.unit_of_judge,
+                track_of_entry=self.track_of_entry,
+            )
+        recused = (
+            self.recused
+            if absent is None
+            else [r or _is(m, absent) for r, m in zip(self.recused, self.mark, strict=True)]
+        )
+        try:
+            table = ScoreTable.from_columns(
+                entry=self.entry,
+                judge=self.judge,
+                mark=self.mark,
+                criterion=self.criterion,
+                weights=allowed.weights,
+                low=allowed.low,
+                high=allowed.high,
+                step=allowed.step,
+                unit_of_entry=self.unit_of_entry,
+                unit_of_judge=self.unit_of_judge,
+                track_of_entry=self.track_of_entry,
+                order=self.order,
+                recused=recused,
+                rows=range(1, len(self.mark) + 1) if self._in_columns else [row for row, _ in self.place],
+            )
+        except BadRows as error:
+            raise BadRows(_in_order([*self.faults, *map(self._placed, error.rows)])) from error
+        if self.faults:
+            raise BadRows(_in_order(self.faults))
+        return table
+
+    @property
+    def _in_columns(self) -> bool:
+        return any(words for _, words in self.place)
+
+    def _placed(self, bad: BadRow) -> BadRow:
+        """A fault by its row in the file, and its column where rows hold several marks."""
+        if not bad.row or not self._in_columns:
+            return bad
+        row, words = self.place[bad.row - 1]
+        return replace(bad, row=row, text=f"{words}: {bad.text}")
+
+
+def _is(cell: object, number: float) -> bool:
+    try:
+        return read_number(cell) == number
+    except ValueError:
+        return False
+
+
+def _in_order(faults: Sequence[BadRow]) -> list[BadRow]:
+    return sorted(faults, key=lambda bad: (bad.row == 0, bad.row))

@@ -1,0 +1,41 @@
+"""The report as a workbook: sheets for organizers in Chinese, one for the statistician, Excel's own charts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scoring.evaluation import Evaluation
+from scoring.explanation import explain
+from scoring.reading.words import Sentence
+from scoring.report import charts, sheets, sums
+from scoring.report.book import Book
+from scoring.table import ScoreTable
+
+
+def write_report(path: Path, table: ScoreTable, result: Evaluation, *, understood: Sequence[Sentence] = ()) -> None:
+    """Write the report of one evaluation.
+
+    Parameters
+    ----------
+    path : Path
+        Of an xlsx file; equal evaluations give equal bytes.
+    table : ScoreTable
+        The one that was evaluated.
+    result : Evaluation
+    understood : sequence of Sentence
+        How the file of marks was read.
+
+    Raises
+    ------
+    ScoringError
+        ``unwritable``, ``too_many_rows``.
+    """
+    told = list(explain(table, result))
+    with Book(path) as book:
+        ranks = sheets.ranks_sheet(book, result, told)
+        judges = sheets.judges_sheet(book, result)
+        sheets.flags_sheet(book, result)
+        methods = sheets.methods_sheet(book, result)
+        sums.sums_sheet(book, told, result)
+        sheets.about_sheet(book, result, understood)
+        sheets.statistics_sheet(book, table, result)
+        charts.draw(book, result, ranks, judges, methods)
