@@ -77,8 +77,9 @@ class Base:
     @classmethod
     def _of_fit(cls, table: ScoreTable, ballots: Ballots, fit: Variational) -> Self:
         judge, entry = ballots.judge, ballots.entry
-        gain = fit.weight * (fit.scale**2)[judge]
-        heard = fit.weight * fit.scale[judge] * (fit.total - fit.severity[judge])
+        weight = fit.weight(ballots)
+        gain = weight * (fit.scale**2)[judge]
+        heard = weight * fit.scale[judge] * (fit.total - fit.severity[judge])
         before = 1 / fit.hyper.entry
         information = ballots.by_entry(gain)[entry] + before
         said = ballots.by_entry(heard)[entry] + before * fit.track[ballots.track][entry]
@@ -91,7 +92,7 @@ class Base:
             scale=fit.scale,
             noise=1 / np.sqrt(fit.precision),
             common_noise=float(np.sqrt(fit.hyper.noise)),
-            weight=fit.weight,
+            weight=weight,
             information=gain,
             heard=heard,
         )
