@@ -87,15 +87,13 @@ if TYPE_CHECKING:
     from scoring.evaluation import JudgeResult as JudgeResult
     from scoring.evaluation import Method as Method
     from scoring.evaluation import Variances as Variances
+    from scoring.flags import FlagReport as FlagReport
+    from scoring.flags import benjamini_hochberg as benjamini_hochberg
+    from scoring.flags import find_flags as find_flags
+    from scoring.flags import flag_by_deviation as flag_by_deviation
+    from scoring.flags import modified_z as modified_z
     from scoring.full import FullCalibration as FullCalibration
     from scoring.full import calibrate_full as calibrate_full
-    from scoring.outliers import benjamini_hochberg as benjamini_hochberg
-    from scoring.outliers import flag_by_deviation as flag_by_deviation
-    from scoring.outliers import flag_by_residual as flag_by_residual
-    from scoring.outliers import flag_favouritism as flag_favouritism
-    from scoring.outliers import flag_inconsistency as flag_inconsistency
-    from scoring.outliers import flag_severity as flag_severity
-    from scoring.outliers import modified_z as modified_z
     from scoring.quota import apportion_largest_remainder as apportion_largest_remainder
     from scoring.ranking import Standing as Standing
     from scoring.ranking import lot as lot
@@ -160,16 +158,14 @@ _HOMES = {
         "Method",
         "Variances",
     ),
-    "full": ("FullCalibration", "calibrate_full"),
-    "outliers": (
+    "flags": (
+        "FlagReport",
         "benjamini_hochberg",
+        "find_flags",
         "flag_by_deviation",
-        "flag_by_residual",
-        "flag_favouritism",
-        "flag_inconsistency",
-        "flag_severity",
         "modified_z",
     ),
+    "full": ("FullCalibration", "calibrate_full"),
     "quota": ("apportion_largest_remainder",),
     "ranking": (
         "Standing",

@@ -6,14 +6,13 @@ from decimal import Decimal
 
 import numpy as np
 
-from scoring import outliers
-from scoring.additive import AdditiveCalibration
 from scoring.aggregate import raw_totals
 from scoring.arrays import FloatArray, IntArray, sums_by
 from scoring.calibration import mean_of
 from scoring.digest import digest_of
 from scoring.errors import Note, ScoringError
-from scoring.evaluation import Evaluation, Flag, Method
+from scoring.evaluation import Evaluation, Method
+from scoring.flags import find_flags
 from scoring.presenting import (
     ballot_results,
     components_of,
@@ -94,12 +93,13 @@ def evaluate(
         entry_result(table, scored, place, standings[entry], exact, made.errors, made.places)
         for place, entry in enumerate(table.entries)
     ]
+    found = find_flags(table)
     return Evaluation(
         method=made.method,
         entries=tuple(sorted(results, key=lambda one: (one.component if made.separate else 0, one.rank, one.entry))),
         judges=judge_results(table, scored),
-        flags=_flags(table, scored.fit),
-        tested=outliers.count_tested(table, scored.fit),
+        flags=found.flags,
+        tested=found.tested,
         components=components_of(table, scored.fit),
         variances=variances_of(scored.fit),
         notes=_notes(scored, made.method),
@@ -108,6 +108,7 @@ def evaluate(
         digest=digest_of([__version__, made.params, table.digest]),
         ballots=ballot_results(table, scored),
         full=full_model(table, scored),
+        untestable={kind.value: reason for kind, reason in found.untestable.items()},
     )
 
 
@@ -246,15 +247,6 @@ def _link(table: ScoreTable, scored: Scored, name: str, seed: int) -> FloatArray
         "trimmed": scored.trimmed.scores,
         "adjusted": scored.adjusted,
     }[name]
-
-
-def _flags(table: ScoreTable, fit: AdditiveCalibration) -> tuple[Flag, ...]:
-    return (
-        *outliers.flag_severity(table, fit),
-        *outliers.flag_inconsistency(table, fit),
-        *outliers.flag_favouritism(table, fit),
-        *outliers.flag_by_residual(table, fit),
-    )
 
 
 def _notes(scored: Scored, method: Method) -> tuple[Note, ...]:

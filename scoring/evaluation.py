@@ -1,7 +1,7 @@
 """What `evaluate` returns: values only, frozen, in the words of the glossary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -28,6 +28,13 @@ class FlagKind(StrEnum):
     SEVERITY = "severity"
     INCONSISTENCY = "inconsistency"
     FAVOURITISM = "favouritism"
+    FAVOURITISM_OVERALL = "favouritism_overall"
+    REGION = "region"
+    RANGE = "range"
+    RANDOM = "random"
+    DRIFT = "drift"
+    COPYING = "copying"
+    HALO = "halo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +210,25 @@ class Flag:
     Attributes
     ----------
     kind : FlagKind
-        What is flagged: one ``score``, or a judge's ``severity``, ``inconsistency``, ``favouritism``.
+        What is flagged: one ``score``, a judge (``severity``, ``inconsistency``, ``range``, ``random``, ``favouritism``,
+        ``region``, ``drift``, ``halo``), two judges (``copying``), or all together (``favouritism_overall``).
     judge, entry : str
-        Whom it concerns; `entry` is empty when it concerns a judge as a whole.
+        Whom it concerns; `entry` is empty when it concerns a judge as a whole, `judge` when it concerns all.
     statistic, p, q : float
         Test statistic, its p-value, and the p-value after Benjamini-Hochberg over all `tested`.
     effect : float
-        Size in points: given minus expected, severity, excess spread, or own minus other units.
+        Size in points: given minus expected, severity, excess spread, own minus other units, change over the session,
+        missing difference of a pair; the slope for ``range`` and ``random``, the ratio of spreads for ``halo``.
     threshold : float
         The q below which a flag is raised.
     tested : int
         How many were tested together.
     text : str
         One plain sentence.
+    other : str
+        The second judge of a pair.
+    rows : tuple of (str, str)
+        Entry and judge of the totals it rests on.
     """
 
     kind: FlagKind
@@ -228,6 +241,8 @@ class Flag:
     threshold: float
     tested: int
     text: str
+    other: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +296,8 @@ class Evaluation:
         Under ``full``: every total with its adjustment and weight, in order of entry and judge.
     full : FullModel or None
         Under ``full``: what it found, and how its simulation went.
+    untestable : Mapping[str, str]
+        Why, for every kind of flag that the design cannot test.
     """
 
     method: Method
@@ -296,3 +313,4 @@ class Evaluation:
     digest: str
     ballots: tuple[BallotResult, ...] = ()
     full: FullModel | None = None
+    untestable: Mapping[str, str] = field(default_factory=dict)

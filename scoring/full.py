@@ -8,7 +8,7 @@ from scoring.additive import AdditiveCalibration, calibrate_additive
 from scoring.arrays import FloatArray, IntArray
 from scoring.errors import Note
 from scoring.models.ballots import Ballots
-from scoring.models.canonical import Canonical, canonical
+from scoring.models.canonical import Canonical, as_given, canonical
 from scoring.models.chains import Convergence
 from scoring.models.gaussian import Gaussian, Spread
 from scoring.models.gibbs import Simulated, simulate_posterior
@@ -122,11 +122,12 @@ def calibrate_full(
     reason = _why_not(ballots, additive)
     if reason:
         return _additive_instead(table, additive or calibrate_additive(table), ballots, reason)
-    order = canonical(ballots)
-    fit = fit_variational(order.ballots)
     small = float(np.median(ballots.load_of_judge)) < SMALL_LOAD
+    simulating = (intervals or small) and ballots.size <= MOST_SIMULATED
+    order = canonical(ballots) if simulating else as_given(ballots)
+    fit = fit_variational(order.ballots)
     simulated = None
-    if (intervals or small) and ballots.size <= MOST_SIMULATED:
+    if simulating:
         simulated = simulate_posterior(order.ballots, fit, seed=seed)
     if simulated is None or not simulated.convergence.converged:
         return _by_normal(ballots, order, fit, simulated, seed, intervals)

@@ -14,7 +14,7 @@ from judging.entries.checks import OnBehalfNeedsReason, OpinionMissing
 from judging.entries.forms import DayField
 from judging.entries.models import CheckReason, Verdict
 from judging.web.filters import zone
-from judging.web.forms import Form, VersionedForm
+from judging.web.forms import Form, VersionedForm, required_text
 
 
 def end_of_day(day: date | None) -> datetime | None:
@@ -85,7 +85,7 @@ class FileForUnitForm(Form):
     reason = TextAreaField(
         _l("How did it come?"),
         description=_l("For example: sent by mail on 3 June, because the upload failed. The unit reads this."),
-        validators=[Length(min=2, max=1000, message=OnBehalfNeedsReason.message)],
+        validators=[required_text(OnBehalfNeedsReason.message), Length(max=1000)],
     )
 
 

@@ -1,5 +1,6 @@
 """Pages of the results: rounds, a sheet with its standings, judges, flags and method, and how one score came about."""
 
+from http import HTTPStatus
 from io import BytesIO
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from judging.foundation.errors import NotFound
 from judging.results import chances, charts, queries, readiness, rules, service, sheets, words
 from judging.results.forms import ConfirmForm, FlagForm
 from judging.results.models import FlagStatus, ResultSheet, Standing
+from judging.web.errors import answer
 from judging.web.forms import ActForm, ReasonForm
 from judging.web.pagination import contains, paginate
 
@@ -110,7 +112,14 @@ def flags(sheet_id: UUID) -> ResponseReturnValue:
     session, sheet = db.session(), _sheet(sheet_id)
     rows, names = queries.flags(session, sheet.id), _judge_names(session, sheet)
     return render_template(
-        "results/flags.html", **_frame(session, sheet), rows=rows, names=names, Status=FlagStatus, me_id=me().id
+        "results/flags.html",
+        **_frame(session, sheet),
+        rows=rows,
+        names=names,
+        others={flag.id: names.get(UUID(flag.detail["other"]), "") for flag in rows if flag.detail.get("other")},
+        untested=words.untested(sheet.summary),
+        Status=FlagStatus,
+        me_id=me().id,
     )
 
 
@@ -182,8 +191,9 @@ def export(sheet_id: UUID) -> ResponseReturnValue:
 def confirm(sheet_id: UUID) -> ResponseReturnValue:
     """Confirm a sheet."""
     form = ConfirmForm()
+    _sheet(sheet_id)
     if not form.validate_on_submit():
-        return _again(sheet_id, form.first_error)
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         sheet, reason = _sheet(sheet_id), form.reason.data or ""
         service.confirm(session, this_edition(), sheet, by=me().actor, at=clock.now(), reason=reason)
@@ -196,8 +206,9 @@ def confirm(sheet_id: UUID) -> ResponseReturnValue:
 def reopen(sheet_id: UUID) -> ResponseReturnValue:
     """Take a confirmation back."""
     form = ReasonForm()
+    _sheet(sheet_id)
     if not form.validate_on_submit():
-        return _again(sheet_id, form.first_error)
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         service.reopen(
             session, this_edition(), _sheet(sheet_id), reason=form.reason.data, by=me().actor, at=clock.now()
@@ -211,9 +222,9 @@ def reopen(sheet_id: UUID) -> ResponseReturnValue:
 def review_flag(sheet_id: UUID, flag_id: UUID) -> ResponseReturnValue:
     """Answer a flag."""
     form = FlagForm()
+    queries.flag_of(db.session(), _sheet(sheet_id).id, flag_id)
     if not form.validate_on_submit():
-        flash(form.first_error, "danger")
-        return redirect(url_for(".flags", sheet_id=sheet_id))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     status = next(one for one in FlagStatus if one.value == form.answer.data)
     with db.transaction() as session:
         flag = queries.flag_of(session, _sheet(sheet_id).id, flag_id)
@@ -239,9 +250,9 @@ def sign_exclusion(sheet_id: UUID, flag_id: UUID) -> ResponseReturnValue:
 def refuse_exclusion(sheet_id: UUID, flag_id: UUID) -> ResponseReturnValue:
     """Refuse a proposed exclusion."""
     form = ReasonForm()
+    queries.flag_of(db.session(), _sheet(sheet_id).id, flag_id)
     if not form.validate_on_submit():
-        flash(form.first_error, "danger")
-        return redirect(url_for(".flags", sheet_id=sheet_id))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         flag = queries.flag_of(session, _sheet(sheet_id).id, flag_id)
         service.refuse_exclusion(session, this_edition(), flag, reason=form.reason.data, by=me().actor, at=clock.now())
@@ -251,11 +262,6 @@ def refuse_exclusion(sheet_id: UUID, flag_id: UUID) -> ResponseReturnValue:
 def _answered(sheet_id: UUID) -> ResponseReturnValue:
     flash(gettext("Your answer has been recorded."), "success")
     return redirect(url_for(".flags", sheet_id=sheet_id))
-
-
-def _again(sheet_id: UUID, sentence: str) -> ResponseReturnValue:
-    flash(sentence, "danger")
-    return redirect(url_for(".show", sheet_id=sheet_id))
 
 
 def _require_act() -> None:

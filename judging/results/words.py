@@ -42,6 +42,28 @@ KINDS: dict[str, LazyString] = {
     "severity": _l("Severe or lenient judge"),
     "inconsistency": _l("Inconsistent judge"),
     "favouritism": _l("Own unit scored higher"),
+    "favouritism_overall": _l("Own units scored higher over all judges"),
+    "region": _l("Own region scored higher"),
+    "range": _l("Narrow range"),
+    "random": _l("Scores do not follow the work"),
+    "drift": _l("Drift over the session"),
+    "copying": _l("Two judges too much alike"),
+    "halo": _l("Criteria run together"),
+}
+
+# Why a kind could not be tested, in the words of the round's design.
+UNTESTED: dict[str, LazyString] = {
+    "score": _l("there are too few scores"),
+    "severity": _l("at least five judges who share entries are needed"),
+    "inconsistency": _l("at least five judges with five scores each are needed"),
+    "favouritism": _l("no judge scored both an entry of the own unit and three others"),
+    "favouritism_overall": _l("too few entries were scored by a judge of the own unit"),
+    "region": _l("regions are not known"),
+    "range": _l("at least five judges with five scores each are needed"),
+    "random": _l("at least five judges with five scores each are needed"),
+    "drift": _l("it is not known in which order scores were given"),
+    "copying": _l("it takes panels or planned overlaps: about 20 entries in common for each pair of judges"),
+    "halo": _l("it takes three criteria, and five judges with five sheets each"),
 }
 
 # What was found, when the effect is positive and when it is negative.
@@ -65,6 +87,40 @@ SENTENCES: dict[str, tuple[LazyString, LazyString]] = {
     "favouritism": (
         _l("Entries of the judge's own unit get %(size)s points more than others."),
         _l("Entries of the judge's own unit get %(size)s points less than others."),
+    ),
+    "favouritism_overall": (
+        _l("Over all judges, entries of a judge's own unit get %(size)s points more than others."),
+        _l("Over all judges, entries of a judge's own unit get %(size)s points less than others."),
+    ),
+    "region": (
+        _l("Entries of the judge's own region get %(size)s points more than others."),
+        _l("Entries of the judge's own region get %(size)s points less than others."),
+    ),
+    "range": (
+        _l("This judge tells differences between entries at %(percent)s %% of the size that others tell."),
+        _l("Where others see differences between entries, this judge's scores run the other way."),
+    ),
+    "random": (
+        _l("This judge's scores hardly rise with the quality that the other judges see."),
+        _l("This judge's scores do not rise with the quality that the other judges see."),
+    ),
+    "drift": (
+        _l("On equal work, this judge's scores rise by %(size)s points from the first entry to the last."),
+        _l("On equal work, this judge's scores fall by %(size)s points from the first entry to the last."),
+    ),
+    "copying": (
+        _l(
+            "The scores of these two judges on their common entries differ by %(size)s points less than independent judging makes likely."
+        ),
+        _l(
+            "What these two judges leave over on their common entries is more alike than independent judging makes likely."
+        ),
+    ),
+    "halo": (
+        _l(
+            "Within a sheet, this judge's marks differ %(percent)s %% as much as the middle judge's: one impression may have led all."
+        ),
+        _l("Within a sheet, this judge's marks hardly differ: one impression may have led them all."),
     ),
 }
 
@@ -106,7 +162,14 @@ def flag_sentence(flag: Flag) -> str:
     effect = flag.effect if flag.effect is not None else flag.statistic
     size = format_points(abs(effect), 1)
     sentences = SENTENCES.get(flag.kind, SENTENCES["favouritism"])
-    return str(sentences[effect < 0]) % {"size": size, "given": flag.detail.get("given", "")}
+    percent = format_points(100 * abs(effect), 0)
+    return str(sentences[effect < 0]) % {"size": size, "percent": percent, "given": flag.detail.get("given", "")}
+
+
+def untested(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the kinds of flags that the design of a round could not test, each with the reason."""
+    tested = summary.get("tested", {})
+    return [(kind_label(kind), str(reason)) for kind, reason in UNTESTED.items() if tested.get(kind) == 0]
 
 
 def evidence(flag: Flag) -> str:

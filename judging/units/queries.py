@@ -132,6 +132,14 @@ def _contacts(session: Session, where: sa.ColumnElement[bool]) -> list[tuple[Mem
     return [(membership, user) for membership, user in session.execute(query.order_by(User.name))]
 
 
+def membership_of(session: Session, subject: Unit | RecommendingUnit, membership_id: UUID) -> Membership:
+    """Return an account's speaking for a unit; that for another one is not found."""
+    found = session.get(Membership, membership_id)
+    if found is None or subject.id not in (found.unit_id, found.recommending_unit_id):
+        raise NotFound
+    return found
+
+
 def open_invitations(session: Session, subject_id: UUID, roles: Collection[Role]) -> list[Invitation]:
     """Return the invitations for a unit that wait to be accepted."""
     waiting = sa.and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))

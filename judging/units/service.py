@@ -12,7 +12,6 @@ from judging.accounts.models import Role, User
 from judging.accounts.service import binds
 from judging.foundation import audit
 from judging.foundation.audit import Actor
-from judging.foundation.errors import NotFound
 from judging.units import queries, rules
 from judging.units.models import Membership, RecommendingUnit, Unit
 from judging.units.rules import UnitAct
@@ -125,10 +124,7 @@ def remove_contact(
     session: Session, subject: Unit | RecommendingUnit, membership_id: UUID, *, reason: str, by: Actor, at: datetime
 ) -> None:
     """End an account's speaking for a unit; the account itself stays."""
-    membership = session.get(Membership, membership_id)
-    if membership is None or subject.id not in (membership.unit_id, membership.recommending_unit_id):
-        raise NotFound
-    session.delete(membership)
+    session.delete(queries.membership_of(session, subject, membership_id))
     _note(session, UnitAct.CONTACT_REMOVED, subject, by=by, at=at, reason=reason)
 
 

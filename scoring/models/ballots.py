@@ -10,6 +10,8 @@ import numpy as np
 from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.table import ScoreTable
 
+BLOCK = 16_384
+
 
 @dataclass(frozen=True, eq=False)
 class Ballots:
@@ -99,6 +101,15 @@ class Ballots:
     def load_of_track(self) -> FloatArray:
         """How many entries every track has."""
         return np.bincount(self.track, minlength=self.tracks).astype(float)
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[slice, slice], ...]:
+        """Entries and their ballots, cut into pieces that stay in the processor's cache."""
+        cuts = np.searchsorted(self.starts, np.arange(0, self.size, max(BLOCK, 8 * self.judges))).tolist()
+        ends = [*dict.fromkeys(cuts[1:]), self.entries]
+        pairs = zip([0, *ends[:-1]], ends, strict=True)
+        starts = [*self.starts.tolist(), self.size]
+        return tuple((slice(a, b), slice(starts[a], starts[b])) for a, b in pairs if b > a)
 
     def by_entry(self, values: FloatArray) -> FloatArray:
         """Sum over each entry's ballots, along the last axis."""

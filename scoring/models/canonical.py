@@ -47,6 +47,12 @@ class Canonical:
         return np.asarray((np.bincount(self.kind, values) / together)[self.kind], float)
 
 
+def as_given(ballots: Ballots) -> Canonical:
+    """Keep the numbers they have: where nothing is simulated, they cannot matter."""
+    entries = np.arange(ballots.entries)
+    return Canonical(ballots, entries, np.arange(ballots.judges), entries)
+
+
 def canonical(ballots: Ballots) -> Canonical:
     """Number entries and judges by what they gave and got."""
     by_entry, by_judge = _colours(ballots)

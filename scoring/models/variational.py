@@ -8,11 +8,12 @@ total = severity of the judge + scale of the judge x quality of the entry + favo
 - a total at the cap says only that it would have been this or more.
 
 Quality is measured from the mean of all totals, and a judge's scale stretches it from there. The posterior is taken as a
-product over entries, judges, precisions and marks of aberration; every factor has a closed form, and one pass over all
-of them costs a fixed number of sums over the ballots.
+product over entries, judges, precisions and marks of aberration; every factor has a closed form. One pass looks at every ballot
+once: it finds the entries' qualities given the judges, and on the way gathers the sums that tell the judges anew.
+Between passes the level and the scale common to all move freely between judges and entries, or they would creep.
 
 Sources: Gelman & Hill (2007) for crossed effects; Aitkin & Wilson (1980) for the contaminated normal; Blei, Kucukelbir
-& McAuliffe (2017) for the variational method; Tobin (1958) for totals at a cap.
+& McAuliffe (2017) for the variational method; Tobin (1958) for totals at a cap; Liu, Rubin & Wu (1998) for the moves.
 """
 
 from dataclasses import dataclass
@@ -26,11 +27,32 @@ from scoring.models.hyper import ABERRANT_PRIOR, INFLATION, Hyper, gamma_shape
 
 EASED = 1 - 1 / INFLATION
 MOST_PASSES = 300
-TOLERANCE = 1e-3
+TOLERANCE = 3e-4
+STEADY = 0.02
 HELD_PASSES = 8
 HELD_SHAPE, HELD_ABERRANT = 40.0, 0.03
 LEAST_SCALE = 1e-6
 FEWEST_OWN = 5
+
+
+@dataclass(slots=True, eq=False)
+class Sums:
+    """Per judge, over its ballots weighted by how much each is kept (1 less the part that aberration takes).
+
+    Attributes
+    ----------
+    n, x, xx, y, xy : array of float
+        Of 1, quality, its expected square, total, quality x total.
+    squares : array of float
+        Of the expected squares of residuals.
+    """
+
+    n: FloatArray
+    x: FloatArray
+    xx: FloatArray
+    y: FloatArray
+    xy: FloatArray
+    squares: FloatArray
 
 
 @dataclass(slots=True, eq=False)
@@ -50,15 +72,16 @@ class Variational:
         Mean of the judge's precision.
     favour, favour_variance : array of float
         Per judge, towards the own unit.
-    aberrant : array of float
-        Per ballot, the chance to be aberrant.
-    weight : array of float
-        Per ballot, the precision it enters with.
-    total, total_variance : array of float
+    kept : array of float
+        Per ballot, the share of its precision that possible aberration leaves it.
+    total, total_variance : array of float, the latter or None
         Per ballot; of those at the cap, what they would have been.
     track, track_variance : array of float
         Per track.
     hyper : Hyper
+    sums : Sums
+    weight : array of float
+        Per ballot, the precision it enters with.
     passes : int
         How many it took.
     settled : bool
@@ -76,15 +99,21 @@ class Variational:
     precision: FloatArray
     favour: FloatArray
     favour_variance: FloatArray
-    aberrant: FloatArray
-    weight: FloatArray
+    kept: FloatArray
     total: FloatArray
     total_variance: FloatArray | None
     track: FloatArray
     track_variance: FloatArray
     hyper: Hyper
+    sums: Sums
+    weight: FloatArray
     passes: int = 0
     settled: bool = False
+
+    @property
+    def aberrant(self) -> FloatArray:
+        """Per ballot, the chance to be aberrant."""
+        return (1 - self.kept) / EASED
 
 
 def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, tolerance: float = TOLERANCE) -> Variational:
@@ -96,7 +125,7 @@ def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, toleran
         With at least two entries and two judges, and totals that differ.
     most_passes : int
     tolerance : float
-        Passes end when no quality moves by more than this share of the spread of entries.
+        Passes end when qualities move by no more than this share of the spread of entries (root mean square).
 
     Returns
     -------
@@ -109,19 +138,23 @@ def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, toleran
     """
     at = _start(ballots)
     for number in range(1, most_passes + 1):
-        before = at.quality
+        before, share = at.quality, at.hyper.aberrant
         held = number <= HELD_PASSES
+        _judges(at)
+        _shift_level(at)
+        _stretch_scale(at)
         _complete_capped(ballots, at)
-        _judges(ballots, at)
         _favours(ballots, at)
-        _entries(ballots, at)
+        _look_at_ballots(ballots, at)
         _tracks(ballots, at)
         _noise(ballots, at, held)
         at.passes = number
-        moved = float(np.abs(at.quality - before).max())
-        if not held and moved <= tolerance * np.sqrt(at.hyper.entry):
+        moved = float(np.sqrt(((at.quality - before) ** 2).mean()))
+        steady = abs(np.log(at.hyper.aberrant / share)) <= STEADY
+        if not held and steady and moved <= tolerance * np.sqrt(at.hyper.entry):
             at.settled = True
             break
+    at.weight = at.precision[ballots.judge] * at.kept
     return at
 
 
@@ -140,21 +173,30 @@ def _start(ballots: Ballots) -> Variational:
     entry = max(
         float(np.var(quality - track[ballots.track])) - noise / float(ballots.load_of_entry.mean()), 0.1 * noise
     )
-    ones, judges = np.ones(ballots.judges), ballots.judges
+    ones = np.ones(ballots.judges)
+    variance = 1 / (1 / entry + ballots.load_of_entry / noise)
+    each, kept = quality[ballots.entry], 1 - HELD_ABERRANT * EASED
+    sums = Sums(
+        n=kept * ballots.load_of_judge,
+        x=kept * ballots.by_judge(each),
+        xx=kept * ballots.by_judge(each**2 + variance[ballots.entry]),
+        y=kept * ballots.by_judge(total),
+        xy=kept * ballots.by_judge(each * total),
+        squares=kept * noise * ballots.load_of_judge,
+    )
     return Variational(
         center=center,
         quality=quality,
-        quality_variance=1 / (1 / entry + ballots.load_of_entry / noise),
+        quality_variance=variance,
         severity=severity,
         scale=ones,
         severity_variance=noise / ballots.load_of_judge,
         scale_variance=0.02 * ones,
-        both=np.zeros(judges),
+        both=0 * ones,
         precision=ones / noise,
-        favour=np.zeros(judges),
-        favour_variance=np.zeros(judges),
-        aberrant=np.full(ballots.size, HELD_ABERRANT),
-        weight=np.full(ballots.size, (1 - HELD_ABERRANT * EASED) / noise),
+        favour=0 * ones,
+        favour_variance=0 * ones,
+        kept=np.full(ballots.size, kept),
         total=total,
         total_variance=None,
         track=track,
@@ -171,7 +213,45 @@ def _start(ballots: Ballots) -> Variational:
             aberrant=HELD_ABERRANT,
             level=float(track.mean()),
         ),
+        sums=sums,
+        weight=np.full(ballots.size, kept / noise),
     )
+
+
+def _judges(at: Variational) -> None:
+    """Severity and scale of every judge, jointly."""
+    hyper, sums, precision = at.hyper, at.sums, at.precision
+    n = precision * sums.n + 1 / hyper.judge
+    x = precision * sums.x
+    xx = precision * sums.xx + 1 / hyper.scale
+    y = precision * sums.y
+    xy = precision * sums.xy + 1 / hyper.scale
+    determinant = n * xx - x * x
+    at.severity_variance, at.scale_variance, at.both = xx / determinant, n / determinant, -x / determinant
+    at.severity, at.scale = (xx * y - x * xy) / determinant, (n * xy - x * y) / determinant
+    hyper.scale = max(float(((at.scale - 1) ** 2 + at.scale_variance).mean()), LEAST_SCALE)
+
+
+def _shift_level(at: Variational) -> None:
+    """Move the level from severities to entries and tracks: no expected total changes, and severities get smaller."""
+    shift = float(at.scale @ at.severity) / float(at.scale @ at.scale)
+    at.severity = at.severity - shift * at.scale
+    at.quality, at.track = at.quality + shift, at.track + shift
+    at.hyper.level += shift
+    at.hyper.judge = float((at.severity**2 + at.severity_variance).mean())
+
+
+def _stretch_scale(at: Variational) -> None:
+    """Move the common scale from judges to entries, as far as the bound on the likelihood rises."""
+    hyper, judges = at.hyper, len(at.scale)
+    first = float(at.scale.sum())
+    second = float((at.scale**2 + at.scale_variance).sum())
+    loose = judges * hyper.scale
+    stretch = 2 * second / (first + float(np.sqrt(first**2 + 4 * loose * second))) if first > 0 else 1.0
+    at.scale, at.both, at.scale_variance = at.scale / stretch, at.both / stretch, at.scale_variance / stretch**2
+    at.quality, at.track = at.quality * stretch, at.track * stretch
+    hyper.level *= stretch
+    hyper.entry, hyper.track = hyper.entry * stretch**2, hyper.track * stretch**2
 
 
 def _complete_capped(ballots: Ballots, at: Variational) -> None:
@@ -181,7 +261,7 @@ def _complete_capped(ballots: Ballots, at: Variational) -> None:
         return
     judge = ballots.judge[chosen]
     expected = at.severity[judge] + at.scale[judge] * at.quality[ballots.entry[chosen]]
-    sd = 1 / np.sqrt(at.weight[chosen])
+    sd = 1 / np.sqrt(at.precision[judge] * at.kept[chosen])
     depth = (ballots.total[chosen] - at.center - expected) / sd
     ratio = np.exp(-0.5 * depth**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(-depth))
     at.total = ballots.total - at.center
@@ -190,34 +270,13 @@ def _complete_capped(ballots: Ballots, at: Variational) -> None:
     at.total_variance[chosen] = np.maximum(sd**2 * (1 + depth * ratio - ratio**2), 0.0)
 
 
-def _judges(ballots: Ballots, at: Variational) -> None:
-    """Severity and scale of every judge, jointly; then the level moves from severities to entries."""
-    hyper, weight = at.hyper, at.weight
-    quality = at.quality[ballots.entry]
-    spread = weight * quality
-    total = _less_favour(ballots, at)
-    n = ballots.by_judge(weight) + 1 / hyper.judge
-    x = ballots.by_judge(spread)
-    xx = ballots.by_judge(spread * quality + weight * at.quality_variance[ballots.entry]) + 1 / hyper.scale
-    y = ballots.by_judge(weight * total)
-    xy = ballots.by_judge(spread * total) + 1 / hyper.scale
-    determinant = n * xx - x * x
-    at.severity_variance, at.scale_variance, at.both = xx / determinant, n / determinant, -x / determinant
-    at.severity, at.scale = (xx * y - x * xy) / determinant, (n * xy - x * y) / determinant
-    hyper.scale = max(float(((at.scale - 1) ** 2 + at.scale_variance).mean()), LEAST_SCALE)
-    shift = float(at.scale @ at.severity) / float(at.scale @ at.scale)
-    at.severity = at.severity - shift * at.scale
-    at.track = at.track + shift
-    hyper.level += shift
-    hyper.judge = float((at.severity**2 + at.severity_variance).mean())
-
-
 def _favours(ballots: Ballots, at: Variational) -> None:
     """Favour of every judge towards the own unit, drawn to what is common to all."""
     own, hyper = ballots.own, at.hyper
     if len(own) < FEWEST_OWN:
         return
-    judge, weight = ballots.judge[own], at.weight[own]
+    judge = ballots.judge[own]
+    weight = at.precision[judge] * at.kept[own]
     rest = at.total[own] - at.severity[judge] - at.scale[judge] * at.quality[ballots.entry[own]]
     precision = np.bincount(judge, weight, ballots.judges) + 1 / hyper.own
     at.favour_variance = 1 / precision
@@ -229,16 +288,39 @@ def _favours(ballots: Ballots, at: Variational) -> None:
     hyper.own = max(float(squares.mean()), 1e-4 * hyper.noise)
 
 
-def _entries(ballots: Ballots, at: Variational) -> None:
-    """Quality of every entry."""
-    judge = ballots.judge
+def _look_at_ballots(ballots: Ballots, at: Variational) -> None:
+    """Quality of every entry, chance of aberration of every ballot, and what they tell of the judges."""
+    total, unsure = _less_favour(ballots, at)
     gain = at.scale**2 + at.scale_variance
     offset = at.scale * at.severity + at.both
     prior = 1 / at.hyper.entry
-    information = ballots.by_entry(at.weight * gain[judge])
-    heard = ballots.by_entry(at.weight * (at.scale[judge] * _less_favour(ballots, at) - offset[judge]))
-    at.quality_variance = 1 / (information + prior)
-    at.quality = at.quality_variance * (heard + prior * at.track[ballots.track])
+    odds = np.log(at.hyper.aberrant / (1 - at.hyper.aberrant)) - 0.5 * np.log(INFLATION)
+    steep = 0.5 * EASED
+    quality, variance = np.empty(ballots.entries), np.empty(ballots.entries)
+    kept = np.empty(ballots.size)
+    gathered = np.zeros((6, ballots.judges))
+    for entries, some in ballots.blocks:
+        judge, given = ballots.judge[some], total[some]
+        loads = ballots.load_of_entry[entries].astype(np.int64)
+        starts = ballots.starts[entries] - some.start
+        precision, spread = at.precision[judge], gain[judge]
+        weight, said = precision * at.kept[some], at.scale[judge] * given - offset[judge]
+        v = 1 / (np.add.reduceat(weight * spread, starts) + prior)
+        x = v * (np.add.reduceat(weight * said, starts) + prior * at.track[ballots.track[entries]])
+        quality[entries], variance[entries] = x, v
+        x, v = np.repeat(x, loads), np.repeat(v, loads)
+        # (total - severity - scale x quality)^2 multiplied out, so that less has to be looked up per ballot.
+        squares = (given - at.severity[judge]) ** 2 + at.severity_variance[judge]
+        squares += (x * x + v) * spread - 2 * x * said
+        if unsure is not None:
+            squares += unsure[some]
+        left = 1 - EASED * expit(odds + steep * precision * squares)
+        kept[some] = left
+        heard = left * x
+        columns = (left, heard, heard * x + left * v, left * given, heard * given, left * squares)
+        for row, column in enumerate(columns):
+            gathered[row] += np.bincount(judge, column, ballots.judges)
+    at.quality, at.quality_variance, at.kept, at.sums = quality, variance, kept, Sums(*gathered)
 
 
 def _tracks(ballots: Ballots, at: Variational) -> None:
@@ -258,43 +340,28 @@ def _tracks(ballots: Ballots, at: Variational) -> None:
 
 
 def _noise(ballots: Ballots, at: Variational, held: bool) -> None:
-    """Chances of aberration, precision of every judge, and how both are spread."""
-    hyper, judge = at.hyper, ballots.judge
-    squares = expected_squares(ballots, at)
-    odds = np.log(hyper.aberrant / (1 - hyper.aberrant)) - 0.5 * np.log(INFLATION)
-    at.aberrant = expit(odds + (0.5 * EASED * at.precision)[judge] * squares)
-    share = (float(at.aberrant.sum()) + ABERRANT_PRIOR[0]) / (ballots.size + sum(ABERRANT_PRIOR))
+    """Share of aberrations, precision of every judge, and how precisions are spread."""
+    hyper = at.hyper
+    aberrant = (ballots.size - float(at.sums.n.sum())) / EASED
+    share = (max(aberrant, 0.0) + ABERRANT_PRIOR[0]) / (ballots.size + sum(ABERRANT_PRIOR))
     hyper.aberrant = max(share, HELD_ABERRANT) if held else share
-    kept = 1 - EASED * at.aberrant
     shape = (hyper.shape + ballots.load_of_judge) / 2
-    rate = (hyper.shape * hyper.noise + ballots.by_judge(squares * kept)) / 2
+    rate = (hyper.shape * hyper.noise + at.sums.squares) / 2
     at.precision = shape / rate
     mean = float(at.precision.mean())
     hyper.noise = 1 / mean
     if not held:
         logs = float((digamma(shape) - np.log(rate)).mean())
         hyper.shape = gamma_shape(hyper.shape, max(np.log(mean) - logs, 1e-9))
-    at.weight = at.precision[judge] * kept
 
 
-def expected_squares(ballots: Ballots, at: Variational) -> FloatArray:
-    """Expected square of each ballot's residual, over everything that is uncertain."""
-    judge, quality = ballots.judge, at.quality[ballots.entry]
-    gain = at.scale**2 + at.scale_variance
-    residual = _less_favour(ballots, at) - at.severity[judge] - at.scale[judge] * quality
-    squares = residual**2 + at.quality_variance[ballots.entry] * gain[judge]
-    squares += at.severity_variance[judge] + quality * (2 * at.both[judge] + quality * at.scale_variance[judge])
-    if at.total_variance is not None:
-        squares += at.total_variance
-    if len(ballots.own) >= FEWEST_OWN:
-        squares[ballots.own] += at.favour_variance[judge[ballots.own]]
-    return np.asarray(squares, float)
-
-
-def _less_favour(ballots: Ballots, at: Variational) -> FloatArray:
-    """Totals without the favour towards the own unit."""
+def _less_favour(ballots: Ballots, at: Variational) -> tuple[FloatArray, FloatArray | None]:
+    """Totals without the favour towards the own unit, and what is not known of them."""
     if len(ballots.own) < FEWEST_OWN:
-        return at.total
+        return at.total, at.total_variance
+    own, judge = ballots.own, ballots.judge[ballots.own]
     total = at.total.copy()
-    total[ballots.own] -= at.favour[ballots.judge[ballots.own]]
-    return total
+    total[own] -= at.favour[judge]
+    unsure = np.zeros(ballots.size) if at.total_variance is None else at.total_variance.copy()
+    unsure[own] += at.favour_variance[judge]
+    return total, unsure

@@ -2,11 +2,13 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from judging.accounts.permissions import Permission
+from judging.editions.models import Stage
 from tests.architecture.walk import PLAIN, SECRETS, Door, UnknownPart, Walker, doors, essence, missing, table
-from tests.architecture.world import WALKERS
+from tests.architecture.world import WALKERS, World
 
 REFUSALS = (200, 204, 302, 303, 400, 404, 409, 413, 415, 422)
 # What most forms and scripts of ours send, so that looking for the object is reached.
@@ -78,12 +80,36 @@ def _sent(door: Door) -> dict[str, object]:
 
 
 def _absent(door: Door, part: str) -> tuple[int, ...]:
-    """Return how a missing object may be answered: a form may be refused, and a stage be over, before it is looked for."""
+    """Return how a missing object is answered: looked for before anything is asked of the form or the stage."""
     if part in SECRETS:
         return (404, 409)
     if door.endpoint == "certificates.check_code":
         return (200,)  # the page that says so
-    return (404, 409) if door.method == "GET" else (302, 400, 404, 409, 422)
+    return (404,)
+
+
+@pytest.mark.parametrize("stage", [Stage.SETUP, Stage.JUDGING, Stage.CLOSED])
+@pytest.mark.parametrize("walker", ["organizer", "recommender", "judge", "entrant"], indirect=True)
+def test_what_is_missing_is_missing_before_anything_is_asked(
+    walker: Walker, stage: Stage, world: World, world_session: Session
+) -> None:
+    """Neither an empty form nor the wrong stage may speak first: the answer would differ from one to the next."""
+    before, wrong = world.edition.stage, list[tuple[object, ...]]()
+    world.edition.stage = stage
+    try:
+        for door in walker.rooms("POST"):
+            for part in door.objects:
+                if part not in SECRETS:
+                    empty = (
+                        {"json": {}} if door.endpoint in FOR_SCRIPTS else {"headers": {"Accept": "application/json"}}
+                    )
+                    answer = walker.visit(door, walker.own(door) | {part: missing()}, **empty)
+                    if answer.status_code not in _absent(door, part):
+                        wrong.append((walker.name, door, f"missing {part}", answer.status))
+    finally:
+        world.edition.stage = before
+        world_session.commit()
+    assert wrong == [], table(wrong)
 
 
 @every_walker

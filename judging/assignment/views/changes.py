@@ -54,7 +54,9 @@ def _label(seat: Seat, load: int, *, barred: bool) -> str:
 @requires(Permission.ASSIGNMENT_MANAGE)
 def add(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     """Give the candidate to one more judge."""
-    return _change(place_of(round_id), candidate_id, None, _("The judge has been added."))
+    place = place_of(round_id)
+    queries.candidate_in(db.session(), round_id, candidate_id)
+    return _change(place, candidate_id, None, _("The judge has been added."))
 
 
 @blueprint.post("/<uuid:round_id>/assignments/<uuid:assignment_id>/replace")

@@ -92,6 +92,7 @@ def _bank_filters(place: Place) -> list[dict[str, Any]]:
 def seat_judges(round_id: UUID, panel_id: UUID) -> ResponseReturnValue:
     """Seat the ticked judges."""
     place_of(round_id)
+    queries.panel_of(db.session(), round_id, panel_id)
     form = SeatJudgesForm()
     if not form.validate_on_submit() or not form.ids.data:
         flash(_("Nobody is ticked. Please tick the judges first."), "warning")
@@ -110,6 +111,7 @@ def seat_judges(round_id: UUID, panel_id: UUID) -> ResponseReturnValue:
 def set_seat(round_id: UUID, seat_id: UUID) -> ResponseReturnValue:
     """Change the loads of a seat and who chairs."""
     place, form = place_of(round_id), SeatForm()
+    queries.seat_in(db.session(), round_id, seat_id)
     if not form.validate_on_submit():
         return _panels_page(place, PanelForm(formdata=None), {seat_id: form.first_error}), 422
     try:
@@ -135,6 +137,7 @@ def set_seat(round_id: UUID, seat_id: UUID) -> ResponseReturnValue:
 def remove_seat(round_id: UUID, seat_id: UUID) -> ResponseReturnValue:
     """Take a judge out of a panel."""
     place_of(round_id)
+    queries.seat_in(db.session(), round_id, seat_id)
     return _act(round_id, lambda: _remove_seat(round_id, seat_id), _("The judge has left the panel."))
 
 
@@ -149,6 +152,7 @@ def _remove_seat(round_id: UUID, seat_id: UUID) -> None:
 def remove_panel(round_id: UUID, panel_id: UUID) -> ResponseReturnValue:
     """Dissolve a panel that nothing uses."""
     place = place_of(round_id)
+    queries.panel_of(db.session(), round_id, panel_id)
     return _act(round_id, lambda: _remove_panel(place, panel_id), _("The panel has been dissolved."))
 
 

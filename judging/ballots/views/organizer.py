@@ -110,6 +110,7 @@ def of_judge(round_id: UUID, judge_id: UUID) -> ResponseReturnValue:
 def reopen(ballot_id: UUID) -> ResponseReturnValue:
     """Give a sheet back to its judge."""
     edition, form = this_edition(), ReasonForm()
+    queries.ballot_in(db.session(), edition, ballot_id)
     if not form.validate_on_submit():
         raise rules.ReasonMissing
     with db.transaction() as session:

@@ -124,6 +124,7 @@ def save(assignment_id: UUID) -> ResponseReturnValue:
     """Keep one field, as the page's script sends it; the answer leaves after the commit."""
     change = saved_change(request.get_json(silent=True))
     if change is None:
+        own_assignment(assignment_id)
         return jsonify(message=str(rules.BadSequence.message)), 400
     field, value, sequence = change
     try:

@@ -76,6 +76,7 @@ def file(candidate_id: UUID, position: int) -> ResponseReturnValue:
 def dismiss(candidate_id: UUID) -> ResponseReturnValue:
     """Decide that findings give nobody away: one, or all that are open."""
     form = ReasonForm()
+    queries.candidate_by_id(db.session(), this_edition(), candidate_id)
     if not form.validate_on_submit():
         return answer(422, form.first_error)
     wanted = request.form.get("finding_id", "")
@@ -137,6 +138,7 @@ def ask(candidate_id: UUID) -> ResponseReturnValue:
 
 def _with_reason(candidate_id: UUID, act: Callable[..., object], done: str) -> ResponseReturnValue:
     form = ReasonForm()
+    queries.candidate_by_id(db.session(), this_edition(), candidate_id)
     if not form.validate_on_submit():
         return answer(422, form.first_error)
     with db.transaction() as session:

@@ -90,6 +90,7 @@ def restore(conflict_id: UUID) -> ResponseReturnValue:
 
 def _with_reason(conflict_id: UUID, act: Callable[..., None], done: str) -> ResponseReturnValue:
     form = ReasonForm()
+    queries.conflict_by_id(db.session(), this_edition(), conflict_id)
     if not form.validate_on_submit():
         return answer(422, form.first_error)
     with db.transaction() as session:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from judging.accounts import letters, queries, rules, service, sessions
 from judging.accounts.guards import grants, may, me, requires
@@ -190,15 +191,11 @@ def grant(user_id: UUID) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_MANAGE)
 def take_back(user_id: UUID, grant_id: UUID) -> ResponseReturnValue:
     """Take a role in this edition back."""
+    _held(db.session(), user_id, grant_id)
     reason = _reason()
     with db.transaction() as session:
         edition = this_edition()
-        user = queries.user_in(session, user_id, edition.id)
-        held = next(
-            (g for g in queries.grants_of(session, user) if g.id == grant_id and g.scope_id == edition.id), None
-        )
-        if held is None:
-            raise NotFound
+        user, held = _held(session, user_id, grant_id)
         service.take_back(session, held, user, by=me().actor, at=clock.now(), reason=reason)
         left = queries.grants_of(session, user)
     flash(gettext("The role has been taken back."), "success")
@@ -206,10 +203,20 @@ def take_back(user_id: UUID, grant_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", user_id=user_id) if here else url_for(".index"))
 
 
+def _held(session: Session, user_id: UUID, grant_id: UUID) -> tuple[User, RoleGrant]:
+    edition = this_edition()
+    user = queries.user_in(session, user_id, edition.id)
+    held = next((g for g in queries.grants_of(session, user) if g.id == grant_id and g.scope_id == edition.id), None)
+    if held is None:
+        raise NotFound
+    return user, held
+
+
 @blueprint.post("/<uuid:user_id>/close")
 @requires(Permission.ACCOUNT_MANAGE)
 def close(user_id: UUID) -> ResponseReturnValue:
     """Keep a person out."""
+    queries.user_in(db.session(), user_id, this_edition().id)
     reason = _reason()
     with db.transaction() as session:
         service.close_account(session, _mine_to_act_on(user_id), by=me().actor, at=clock.now(), reason=reason)
@@ -221,6 +228,7 @@ def close(user_id: UUID) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_MANAGE)
 def reopen(user_id: UUID) -> ResponseReturnValue:
     """Let a person in again."""
+    queries.user_in(db.session(), user_id, this_edition().id)
     reason = _reason()
     with db.transaction() as session:
         service.reopen_account(session, _mine_to_act_on(user_id), by=me().actor, at=clock.now(), reason=reason)

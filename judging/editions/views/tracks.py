@@ -74,8 +74,8 @@ def _only_free_kinds(form: TrackForm) -> None:
 @requires(Permission.EDITION_MANAGE)
 def edit_track(track_id: UUID) -> ResponseReturnValue:
     """Show a track to change it."""
-    rules.require_not_frozen(this_edition())
     track = queries.track_of(this_edition(), track_id)
+    rules.require_not_frozen(this_edition())
     form = TrackForm(obj=track)
     form.kind.choices = [(track.kind.value, track.kind.label)]
     return render_template("editions/track.html", form=form, track=track)

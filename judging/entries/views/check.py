@@ -22,9 +22,10 @@ from judging.entries.models import Attachment, AttachmentKind, Entry, EntryStatu
 from judging.entries.service import checking
 from judging.entries.views.files import send
 from judging.foundation import audit, clock, db
-from judging.foundation.errors import DomainError, NotFound, StaleVersion
+from judging.foundation.errors import DomainError, StaleVersion
 from judging.units.codes import REGIONS
 from judging.units.pages import Work, tells_work
+from judging.web.errors import answer
 from judging.web.filters import zone
 from judging.web.forms import ReasonForm
 from judging.web.pagination import Page, paginate
@@ -257,9 +258,9 @@ def lay(form: VerdictForm, refusal: DomainError) -> None:
 def withdraw(entry_id: UUID) -> ResponseReturnValue:
     """Take a verdict back, with a reason."""
     form = ReasonForm()
+    queries.entry_full(db.session(), this_edition(), entry_id)
     if not form.validate_on_submit():
-        flash(form.first_error or str(NotFound.message), "danger")
-        return redirect(url_for(".show", entry_id=entry_id))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         entry = queries.entry_full(session, this_edition(), entry_id)
         checking.withdraw_verdict(session, entry, reason=form.reason.data, by=me().actor, at=clock.now())

@@ -25,6 +25,7 @@ from judging.foundation import clock, db
 from judging.foundation.errors import DomainError, NotFound, StaleVersion
 from judging.units import queries as unit_queries
 from judging.units.models import RecommendingUnit
+from judging.web.errors import answer
 from judging.web.filters import zone
 from judging.web.forms import ActForm, ReasonForm
 
@@ -153,18 +154,13 @@ def recall() -> ResponseReturnValue:
     """Take the sealed batch back, with a reason."""
     form = ReasonForm()
     if not form.validate_on_submit():
-        flash(form.first_error or str(NotFound.message), "danger")
-        return redirect(url_for(".desk"))
-    try:
-        with db.transaction() as session:
-            batch = recommending.batch_of(session, this_edition(), mine(session))
-            if batch is None:
-                raise checks.BatchNotSealed
-            recommending.recall_batch(session, batch, reason=form.reason.data, by=me().actor, at=clock.now())
-    except (checks.BatchNotSealed, checks.BatchAlreadyChecked) as refusal:
-        flash(str(refusal), "danger")
-    else:
-        flash(gettext("The recommendations have been recalled; the order has been kept."), "success")
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
+    with db.transaction() as session:
+        batch = recommending.batch_of(session, this_edition(), mine(session))
+        if batch is None:
+            raise checks.BatchNotSealed
+        recommending.recall_batch(session, batch, reason=form.reason.data, by=me().actor, at=clock.now())
+    flash(gettext("The recommendations have been recalled; the order has been kept."), "success")
     return redirect(url_for(".desk"))
 
 

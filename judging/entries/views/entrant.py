@@ -24,6 +24,7 @@ from judging.foundation import audit, clock, db
 from judging.foundation.errors import DomainError, NotFound, StaleVersion
 from judging.units import queries as unit_queries
 from judging.units.models import Unit
+from judging.web.errors import answer as refuse
 from judging.web.forms import ActForm, ReasonForm
 
 blueprint = edition_blueprint("entries", __name__, "/entries")
@@ -193,6 +194,7 @@ def autosave(entry_id: UUID) -> ResponseReturnValue:
     sent: dict[str, Any] = posted if isinstance(posted, dict) else {}
     field, value = sent.get("field"), sent.get("value")
     if not isinstance(field, str) or not isinstance(value, str | bool | list):
+        own(db.session(), entry_id)
         return jsonify(message=gettext("This could not be read. Please reload the page.")), HTTPStatus.BAD_REQUEST
     at = clock.now()
     try:
@@ -331,11 +333,9 @@ def history(entry_id: UUID) -> ResponseReturnValue:
 def withdraw(entry_id: UUID) -> ResponseReturnValue:
     """Take the entry back, with a reason."""
     form = ReasonForm()
+    own(db.session(), entry_id)
     if not form.validate_on_submit():
-        flash(
-            gettext("Please give the reason for withdrawing (2 to 1,000 characters). Nothing was changed."), "warning"
-        )
-        return redirect(url_for(".show", entry_id=entry_id))
+        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         submitting.withdraw(session, own(session, entry_id), by=me().actor, at=clock.now(), reason=form.reason.data)
     flash(gettext("The entry has been withdrawn."), "success")

@@ -188,6 +188,7 @@ def set_status(judge_id: UUID) -> ResponseReturnValue:
     """Approve, suspend, retire or reinstate."""
     form = StatusForm()
     status = JudgeStatus.of(form.status.data)
+    queries.judge_by_id(db.session(), judge_id)
     if not form.validate_on_submit() or status is None:
         return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:

@@ -1,5 +1,6 @@
 """Pages of the recommendation channels."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from judging.selection.forms import ChannelForm
 from judging.selection.models import Channel, Outcome, Recommendation
 from judging.selection.views.base import blueprint, require_act, xlsx
 from judging.units.models import Unit
+from judging.web.errors import answer
 from judging.web.forms import ReasonForm
 from judging.web.pagination import contains, paginate
 
@@ -191,9 +193,9 @@ def decide_channel(channel_id: UUID) -> ResponseReturnValue:
 def reopen_channel(channel_id: UUID) -> ResponseReturnValue:
     """Open a decided recommendation list again."""
     form = ReasonForm()
+    _channel(channel_id)
     if not form.validate_on_submit():
-        flash(form.first_error, "danger")
-        return redirect(url_for(".channel", channel_id=channel_id))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         service.reopen_channel(session, _channel(channel_id), reason=form.reason.data, by=me().actor, at=clock.now())
     flash(gettext("The recommendation list is open again."), "success")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from judging.selection.models import AwardList, Decision, MoveStatus, Tier
 from judging.selection.views.base import blueprint, require_act, xlsx
 from judging.selection.what_if import outcome_of
 from judging.units.models import Unit
+from judging.web.errors import answer
 from judging.web.forms import ReasonForm
 from judging.web.pagination import contains, paginate
 
@@ -207,8 +209,7 @@ def refuse_move(move_id: UUID) -> ResponseReturnValue:
     found = queries.move_of(db.session(), this_edition(), move_id)
     list_id = found.decision.award_list_id
     if not form.validate_on_submit():
-        flash(form.first_error, "danger")
-        return redirect(url_for(".moves", list_id=list_id))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         found = queries.move_of(session, this_edition(), move_id)
         service.refuse_move(session, found, answer=form.reason.data, by=me().actor, at=clock.now())
@@ -232,9 +233,9 @@ def decide(list_id: UUID) -> ResponseReturnValue:
 def reopen(list_id: UUID) -> ResponseReturnValue:
     """Open a decided list again."""
     form = ReasonForm()
+    _list(list_id)
     if not form.validate_on_submit():
-        flash(form.first_error, "danger")
-        return redirect(url_for(".show", list_id=list_id))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         service.reopen(session, _list(list_id), reason=form.reason.data, by=me().actor, at=clock.now())
     flash(gettext("The award list is open again."), "success")

@@ -15,12 +15,13 @@ from judging.accounts.models import Role
 from judging.accounts.permissions import Permission
 from judging.editions.addresses import edition_blueprint, this_edition
 from judging.foundation import audit, clock, db
-from judging.foundation.errors import DomainError, NotFound, StaleVersion
+from judging.foundation.errors import DomainError, StaleVersion
 from judging.units import forms, pages, queries, rules, service
 from judging.units.codes import INDUSTRIES
 from judging.units.forms import UnitForm
 from judging.units.models import RecommendingUnit, Unit
 from judging.units.views import inviting
+from judging.web.errors import answer
 from judging.web.forms import ReasonForm
 from judging.web.pagination import Page, paginate
 
@@ -203,9 +204,9 @@ def withdraw_invitation(unit_id: UUID, invitation_id: UUID) -> ResponseReturnVal
 def remove_contact(unit_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     """End an account's speaking for the unit."""
     form = ReasonForm()
+    queries.membership_of(db.session(), queries.unit_of(db.session(), unit_id), membership_id)
     if not form.validate_on_submit():
-        flash(form.first_error or str(NotFound.message), "danger")
-        return redirect(url_for(".show", unit_id=unit_id, _anchor="contacts"))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         unit = queries.unit_of(session, unit_id)
         service.remove_contact(session, unit, membership_id, reason=form.reason.data, by=me().actor, at=clock.now())

@@ -12,12 +12,13 @@ from judging.accounts.guards import me, requires
 from judging.accounts.models import Role
 from judging.accounts.permissions import Permission
 from judging.foundation import audit, clock, db
-from judging.foundation.errors import DomainError, NotFound, StaleVersion
+from judging.foundation.errors import DomainError, StaleVersion
 from judging.units import forms, pages, queries, rules, service
 from judging.units.forms import RecommendingUnitForm
 from judging.units.models import RecommenderKind, RecommendingUnit
 from judging.units.views import inviting
 from judging.units.views.organizer import blueprint, lay_on_field, names, status_of
+from judging.web.errors import answer
 from judging.web.forms import ReasonForm
 
 ON_FIELD = {rules.RecommenderNameTaken: "name", rules.RecommenderCodeTaken: "code"}
@@ -137,10 +138,10 @@ def withdraw_recommender_invitation(recommending_unit_id: UUID, invitation_id: U
 @requires(Permission.UNIT_MANAGE)
 def remove_recommender_contact(recommending_unit_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     """End an account's speaking for the recommending unit."""
-    form = ReasonForm()
+    form, session = ReasonForm(), db.session()
+    queries.membership_of(session, queries.recommending_unit_of(session, recommending_unit_id), membership_id)
     if not form.validate_on_submit():
-        flash(form.first_error or str(NotFound.message), "danger")
-        return _back(recommending_unit_id)
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         found = queries.recommending_unit_of(session, recommending_unit_id)
         service.remove_contact(session, found, membership_id, reason=form.reason.data, by=me().actor, at=clock.now())

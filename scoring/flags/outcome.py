@@ -1,0 +1,106 @@
+"""What a kind of flag was tested on, and how what is found is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scoring.arrays import BoolArray, FloatArray, IntArray
+from scoring.evaluation import Flag, FlagKind
+from scoring.flags.multiple import benjamini_hochberg, nothing_there
+from scoring.table import ScoreTable
+
+JUDGE_Q, SCORE_Q = 0.10, 0.05
+Places = IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """One kind of flag, tested on judges, pairs of judges or ballots.
+
+    Attributes
+    ----------
+    kind : FlagKind
+    table : ScoreTable
+    judge : array of int
+        Who was tested; -1 stands for all judges together.
+    entry, other : array of int or None
+        The entry of a tested score, the second judge of a tested pair.
+    statistic, p, effect : array of float
+        `effect` in points, or as the kind says.
+    level : float
+        The share of false flags that is borne: those with q up to it are flagged.
+    sentence : function of int
+        The plain sentence about one of them.
+    rows : function of int
+        Places in the table of the ballots it rests on.
+    allowed : array of bool or None
+        Who may be flagged at all.
+    q : array of float
+        p after Benjamini-Hochberg.
+    """
+
+    kind: FlagKind
+    table: ScoreTable
+    judge: Places
+    statistic: FloatArray
+    p: FloatArray
+    effect: FloatArray
+    level: float
+    sentence: Callable[[int], str]
+    rows: Callable[[int], Places]
+    entry: Places | None = None
+    other: Places | None = None
+    allowed: BoolArray | None = None
+    q: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "q", benjamini_hochberg(self.p) if len(self.p) else self.p)
+
+    @property
+    def chance(self) -> float:
+        """p-value of the whole kind: that nothing is there."""
+        return nothing_there(self.p) if len(self.p) else 1.0
+
+    @property
+    def found(self) -> BoolArray:
+        """Who is flagged, if the kind may flag."""
+        low = self.q <= self.level
+        return np.asarray(low if self.allowed is None else low & self.allowed, bool)
+
+    def flag(self, at: int) -> Flag:
+        """The flag about one of them."""
+        table, judge = self.table, int(self.judge[at])
+        rows = self.rows(at).tolist()
+        return Flag(
+            kind=self.kind,
+            judge=table.judges[judge] if judge >= 0 else "",
+            entry="" if self.entry is None else table.entries[int(self.entry[at])],
+            statistic=float(self.statistic[at]),
+            p=float(self.p[at]),
+            q=float(self.q[at]),
+            effect=float(self.effect[at]),
+            threshold=self.level,
+            tested=len(self.p),
+            text=self.sentence(at),
+            other="" if self.other is None else table.judges[int(self.other[at])],
+            rows=tuple((table.entries[table.entry[row]], table.judges[table.judge[row]]) for row in rows),
+        )
+
+    def flags(self) -> tuple[Flag, ...]:
+        """All that is flagged, the least likely first."""
+        places = np.flatnonzero(self.found)
+        return tuple(self.flag(int(at)) for at in places[np.argsort(self.p[places], kind="stable")])
+
+
+@dataclass(frozen=True, slots=True)
+class Untestable:
+    """A kind of flag that the design cannot test, and why: better than a clean bill."""
+
+    kind: FlagKind
+    reason: str
+
+
+def ballots_of(table: ScoreTable, judge: int) -> Places:
+    """Places of all ballots of a judge."""
+    return np.flatnonzero(table.judge == judge).astype(np.int64)

@@ -1,0 +1,94 @@
+"""Flags about a single total: given, and what entry and judge make likely without it."""
+
+import numpy as np
+
+from scoring.arrays import FloatArray
+from scoring.evaluation import Flag, FlagKind
+from scoring.flags.base import Base
+from scoring.flags.bulk import two_sided
+from scoring.flags.multiple import benjamini_hochberg
+from scoring.flags.outcome import SCORE_Q, Tested
+from scoring.table import ScoreTable
+
+PRIOR_TOTALS = 20
+MODIFIED_Z = 3.5
+
+
+def single_scores(base: Base) -> Tested:
+    """Totals that entry and judge, estimated without this very total, make unlikely.
+
+    The effect is given minus expected, in points.
+    """
+    table = base.table
+    t, points = base.studentized()
+
+    def sentence(at: int) -> str:
+        judge, entry = table.judges[table.judge[at]], table.entries[table.entry[at]]
+        word = "above" if points[at] > 0 else "below"
+        return (
+            f"Judge {judge} gave entry {entry} {table.total[at]:g},"
+            f" {abs(points[at]):.1f} points {word} what the others make likely."
+        )
+
+    return Tested(
+        kind=FlagKind.SCORE,
+        table=table,
+        judge=table.judge,
+        entry=table.entry,
+        statistic=t,
+        p=two_sided(t, base.load[base.judge] + PRIOR_TOTALS),
+        effect=points,
+        level=SCORE_Q,
+        sentence=sentence,
+        rows=lambda at: np.flatnonzero(table.entry == table.entry[at]).astype(np.int64),
+    )
+
+
+def modified_z(values: FloatArray) -> FloatArray:
+    """0.6745 (x - median) / MAD; 0 for all when the MAD is 0.
+
+    Notes
+    -----
+    Iglewicz & Hoaglin (1993), who call 3.5 and more an outlier.
+    """
+    middle = np.median(values)
+    mad = float(np.median(np.abs(values - middle)))
+    return 0.6745 * (values - middle) / mad if mad > 0 else np.zeros(len(values))
+
+
+def flag_by_deviation(table: ScoreTable, *, threshold: float = MODIFIED_Z) -> tuple[Flag, ...]:
+    """Flag totals far from the median of their entry, by the modified z-score.
+
+    A rule people can check by hand, but blind to severity: `find_flags` finds far more.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    threshold : float
+        Absolute z from which a total is flagged.
+
+    Returns
+    -------
+    tuple of Flag
+        Strongest first; `p` and `q` are those of a normal deviate.
+    """
+    z, effect = np.zeros(table.ballots), np.zeros(table.ballots)
+    ends = np.cumsum(table.judges_per_entry)
+    for start, end in zip(ends - table.judges_per_entry, ends, strict=True):
+        if end - start >= 3:
+            z[start:end] = modified_z(table.total[start:end])
+            effect[start:end] = table.total[start:end] - np.median(table.total[start:end])
+    p = two_sided(z, np.inf)
+    q = benjamini_hochberg(p)
+    places = np.flatnonzero(np.abs(z) >= threshold)
+    return tuple(
+        _deviation(table, int(at), float(z[at]), float(p[at]), float(q[at]), float(effect[at]), threshold)
+        for at in places[np.argsort(-np.abs(z[places]), kind="stable")]
+    )
+
+
+def _deviation(table: ScoreTable, at: int, z: float, p: float, q: float, effect: float, threshold: float) -> Flag:
+    judge, entry = table.judges[table.judge[at]], table.entries[table.entry[at]]
+    word = "above" if effect > 0 else "below"
+    text = f"Judge {judge} gave entry {entry} {table.total[at]:g}, {abs(effect):.1f} points {word} the middle of the totals."
+    return Flag(FlagKind.DEVIATION, judge, entry, z, p, q, effect, threshold, table.ballots, text)
