@@ -69,7 +69,6 @@ if TYPE_CHECKING:
     from scoring.calibration import calibrate_standard as calibrate_standard
     from scoring.calibration import group_ratio as group_ratio
     from scoring.choice import Chosen as Chosen
-    from scoring.choice import Limit as Limit
     from scoring.choice import Outcome as Outcome
     from scoring.choice import choose_under_quotas as choose_under_quotas
     from scoring.engine import evaluate as evaluate
@@ -94,6 +93,7 @@ if TYPE_CHECKING:
     from scoring.flags import modified_z as modified_z
     from scoring.full import FullCalibration as FullCalibration
     from scoring.full import calibrate_full as calibrate_full
+    from scoring.programme import Limit as Limit
     from scoring.quota import apportion_largest_remainder as apportion_largest_remainder
     from scoring.ranking import Standing as Standing
     from scoring.ranking import lot as lot
@@ -135,7 +135,6 @@ _HOMES = {
     ),
     "choice": (
         "Chosen",
-        "Limit",
         "Outcome",
         "choose_under_quotas",
     ),
@@ -166,6 +165,7 @@ _HOMES = {
         "modified_z",
     ),
     "full": ("FullCalibration", "calibrate_full"),
+    "programme": ("Limit",),
     "quota": ("apportion_largest_remainder",),
     "ranking": (
         "Standing",
