@@ -1,6 +1,7 @@
 """`evaluate`: one table, one method, and everything that can be said about the result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -24,7 +25,7 @@ from scoring.ranking import Standing, lot, rank_entries
 from scoring.rounding import half_up
 from scoring.scored import Scored
 from scoring.table import ScoreTable
-from scoring.uncertainty import efficiency_of, error_of_mean, place_by_draws, places_of_draws
+from scoring.uncertainty import Places, efficiency_of, error_of_mean, place_by_draws, places_of_draws
 from scoring.version import __version__
 
 CHAIN_LINKS = ("median", "raw_mean", "raw_total", "trimmed", "adjusted", "lot")
@@ -85,41 +86,77 @@ def evaluate(
     -----
     Sources of the methods: see `scoring.aggregate` and `scoring.calibration`.
     """
-    params = _checked(table, method, seed, drop, drop_from, decimals, top, chain, exchangeable, draws, cap)
-    chosen = Method(method)
-    scored = Scored.of(table, drop, drop_from, decimals, chosen is Method.FULL, cap, seed)
-    separate = chosen in (Method.SEVERITY, Method.FULL) and not exchangeable
-    parts = scored.fit.design.part_of_entry if separate else np.zeros(len(table.entries), np.int64)
-    exact = scored.by(chosen)
-    errors = _errors(table, scored, chosen)
-    # Nine decimals first: the noise of binary numbers must not decide which way a half falls.
-    published = [half_up(round(float(score), 9), decimals) for score in exact]
-    standings = _standings(table, scored, published, parts, chain, seed)
-    if scored.full is not None and scored.full.draws is not None:
-        places = places_of_draws(scored.full.draws, top=top, parts=parts, kind=scored.full.kind)
-    else:
-        places = place_by_draws(scored.fit, table, seed=seed, draws=draws, top=top, parts=parts)
+    made = compute(table, method, seed, drop, drop_from, decimals, top, chain, exchangeable, draws, cap)
+    scored, exact = made.scored, made.exact
+    standings = _standings(table, scored, published_scores(exact, decimals), made.parts, chain, seed)
     results = [
-        entry_result(table, scored, place, standings[entry], exact, errors, places)
+        entry_result(table, scored, place, standings[entry], exact, made.errors, made.places)
         for place, entry in enumerate(table.entries)
     ]
     found = find_flags(table)
     return Evaluation(
-        method=chosen,
-        entries=tuple(sorted(results, key=lambda one: (one.component if separate else 0, one.rank, one.entry))),
+        method=made.method,
+        entries=tuple(sorted(results, key=lambda one: (one.component if made.separate else 0, one.rank, one.entry))),
         judges=judge_results(table, scored),
         flags=found.flags,
         tested=found.tested,
         components=components_of(table, scored.fit),
         variances=variances_of(scored.fit),
-        notes=_notes(scored, chosen),
-        params=params,
+        notes=_notes(scored, made.method),
+        params=made.params,
         version=__version__,
-        digest=digest_of([__version__, params, table.digest]),
+        digest=digest_of([__version__, made.params, table.digest]),
         ballots=ballot_results(table, scored),
         full=full_model(table, scored),
         untestable={kind.value: reason for kind, reason in found.untestable.items()},
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """All that is computed about a table, still in arrays."""
+
+    method: Method
+    params: dict[str, object]
+    scored: Scored
+    separate: bool
+    parts: IntArray
+    exact: FloatArray
+    errors: FloatArray | None
+    places: Places
+
+
+def compute(
+    table: ScoreTable,
+    method: Method | str,
+    seed: int,
+    drop: int,
+    drop_from: int,
+    decimals: int,
+    top: Sequence[int],
+    chain: Sequence[str],
+    exchangeable: bool,
+    draws: int = 1000,
+    cap: float | None = None,
+) -> Computed:
+    """Compute everything `evaluate` tells, in arrays; see there."""
+    params = _checked(table, method, seed, drop, drop_from, decimals, top, chain, exchangeable, draws, cap)
+    chosen = Method(method)
+    scored = Scored.of(table, drop, drop_from, decimals, chosen is Method.FULL, cap, seed)
+    separate = chosen in (Method.SEVERITY, Method.FULL) and not exchangeable
+    parts = scored.fit.design.part_of_entry if separate else np.zeros(len(table.entries), np.int64)
+    if scored.full is not None and scored.full.draws is not None:
+        places = places_of_draws(scored.full.draws, top=top, parts=parts, kind=scored.full.kind)
+    else:
+        places = place_by_draws(scored.fit, table, seed=seed, draws=draws, top=top, parts=parts)
+    errors = _errors(table, scored, chosen)
+    return Computed(chosen, params, scored, separate, parts, scored.by(chosen), errors, places)
+
+
+def published_scores(exact: FloatArray, decimals: int) -> list[Decimal]:
+    """Scores as published: half up, once."""
+    # Nine decimals first: the noise of binary numbers must not decide which way a half falls.
+    return [half_up(round(float(score), 9), decimals) for score in exact]
 
 
 def _checked(

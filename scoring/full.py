@@ -196,7 +196,7 @@ def _by_normal(
 def normal_posterior(ballots: Ballots, fit: Variational) -> Gaussian:
     """The joint normal posterior at the fitted scales and weights; what is not known of scales counts as noise."""
     unsure = fit.scale_variance[ballots.judge] * fit.quality[ballots.entry] ** 2
-    weight = 1 / (1 / fit.weight(ballots) + unsure)
+    weight = 1 / (1 / fit.weight + unsure)
     return Gaussian.of(ballots, weight, fit.scale, Spread(fit.hyper.entry, fit.hyper.judge, fit.hyper.track))
 
 
@@ -249,7 +249,7 @@ def _decomposed(ballots: Ballots, fit: Variational, points: FloatArray) -> tuple
     total = fit.total.copy()
     total[ballots.own] -= fit.favour[judge[ballots.own]]
     said = (fit.scale[judge] * (total - fit.severity[judge]) - fit.both[judge]) / gain
-    weight = fit.weight(ballots) * gain
+    weight = fit.weight * gain
     sums = ballots.by_entry(weight)
     kept = sums * fit.quality_variance
     level = fit.track[ballots.track]

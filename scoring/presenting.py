@@ -60,6 +60,16 @@ def _interval(scored: Scored, place: int, score: float, se: float | None) -> tup
     return (None, None) if se is None else (score - NORMAL_90 * se, score + NORMAL_90 * se)
 
 
+def interval_ends(
+    scored: Scored, exact: FloatArray, errors: FloatArray | None
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """The 90 % intervals of all entries, as `entry_result` gives them one by one."""
+    full = scored.full
+    if full is not None and full.low90 is not None and full.high90 is not None:
+        return full.low90, full.high90
+    return (None, None) if errors is None else (exact - NORMAL_90 * errors, exact + NORMAL_90 * errors)
+
+
 def judge_results(table: ScoreTable, scored: Scored) -> tuple[JudgeResult, ...]:
     """All judges' rows, in order of id."""
     fit = scored.fit

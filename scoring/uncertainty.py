@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from scoring.additive import AdditiveCalibration, draw_entries
 from scoring.arrays import FloatArray, IntArray
+from scoring.crowd import MANY, places_among_many
 from scoring.table import ScoreTable
 
 MOST_CELLS = 50_000_000
@@ -50,7 +51,8 @@ def place_by_draws(
     seed : int
         Of the draws; the same seed gives the same figures.
     draws : int
-        Wanted; fewer, but at least 200, when entries times draws would pass 50 million.
+        Wanted; fewer, but at least 200, when entries times draws would pass 50 million; none for 20,000 entries and
+        more, whose places are read from every entry's own distribution.
     top : sequence of int
     parts : array of int
         Which entries are ranked together.
@@ -63,6 +65,9 @@ def place_by_draws(
     if fit.solution is None:
         return _certain(fit, top, parts) if fit.noise == 0 else _unknown(top, parts)
     entries = len(table.entries)
+    if entries >= MANY and fit.entry_blup is not None and fit.entry_se is not None:
+        low, high, chances = places_among_many(fit.entry_blup, fit.entry_se, seed=seed, top=top, parts=parts)
+        return Places(low, high, chances, 0)
     draws = max(200, min(draws, MOST_CELLS // entries))
     random = np.random.default_rng([seed, 0xD12A])
     ranks = np.empty((entries, draws), np.int32)

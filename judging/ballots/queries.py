@@ -298,6 +298,13 @@ def short_by_recusal(session: Session, round_: Round) -> set[UUID]:
     return set(session.scalars(query))
 
 
+def valid_pairs(session: Session, round_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Return judge and candidate of every ballot of a round that counts."""
+    query = sa.select(Ballot.judge_id, Ballot.candidate_id).join(Ballot.candidate)
+    counted = query.where(VALID, Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
+    return [(judge_id, candidate_id) for judge_id, candidate_id in session.execute(counted)]
+
+
 def chaired_panels(session: Session, edition: Edition, judge_id: UUID) -> list[Panel]:
     """Return the panels of the running rounds that a judge chairs."""
     query = (

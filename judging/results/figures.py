@@ -61,8 +61,8 @@ def compute_figures(
     """
     raw = _common_scale(rows, scales)
     scaled = len({scale.maximum for scale in scales.values()}) > 1
-    table = _table(raw)
-    settings = {key: value for key, value in parameters.items() if key != "chain"}
+    table = _table(raw, parameters.get("units"))
+    settings = {key: value for key, value in parameters.items() if key not in ("chain", "units")}
     if parameters["method"] == "full":
         settings["cap"] = float(_maximum(scales))  # a total at the maximum says: this or more
     evaluation = scoring.evaluate(table, **settings)
@@ -108,9 +108,14 @@ def scale_of(scales: Mapping[str, Scale], topic_type: str) -> Scale:
     return scales.get(topic_type) or scales.get("") or next(iter(scales.values()))
 
 
-def _table(raw: Mapping[tuple[str, str], Decimal]) -> ScoreTable:
+def _table(raw: Mapping[tuple[str, str], Decimal], units: Mapping[str, str] | None) -> ScoreTable:
+    """Return the totals as the engine takes them; `units` are keys of judges and candidates that met their own."""
     return ScoreTable.from_columns(
-        entry=[entry for entry, _ in raw], judge=[judge for _, judge in raw], mark=list(raw.values())
+        entry=[entry for entry, _ in raw],
+        judge=[judge for _, judge in raw],
+        mark=list(raw.values()),
+        unit_of_entry=units or None,
+        unit_of_judge=units or None,
     )
 
 

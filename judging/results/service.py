@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from judging.ballots import queries as ballots
 from judging.ballots.models import Ballot
+from judging.blinding.kinship import kinship
 from judging.editions.models import Edition, Round, Stage
 from judging.editions.rules import require_round
 from judging.foundation import audit
@@ -39,7 +40,8 @@ def compute(session: Session, edition: Edition, round_: Round, *, by: Actor, at:
     """Compute the round's scores. What has not changed since the last sheet gives that very sheet."""
     require_round(edition, round_, Stage.RESULTS)
     lines = award_lines(session, round_, queries.candidate_count(session, round_.id))
-    figures = _figures_now(session, round_, rules.parameters_of(round_, lines))
+    parameters = rules.parameters_of(round_, lines) | _own_work(session, round_)
+    figures = _figures_now(session, round_, parameters)
     last = queries.latest_sheet(session, round_.id)
     if last is not None and last.digest == figures.digest:
         return last
@@ -50,6 +52,13 @@ def compute(session: Session, edition: Edition, round_: Round, *, by: Actor, at:
     session.flush()
     _record(session, ResultAct.COMPUTED, edition, sheet, by=by, at=at, detail={"digest": sheet.digest})
     return sheet
+
+
+def _own_work(session: Session, round_: Round) -> dict[str, Any]:
+    """Return which judges scored work of their own unit, in keys that name nobody; kept, so that the sheet recomputes."""
+    pairs = ballots.valid_pairs(session, round_.id)
+    units = kinship(session, round_.id, {judge_id for judge_id, _ in pairs}).among(pairs)
+    return {"units": units} if units else {}
 
 
 def _figures_now(session: Session, round_: Round, parameters: Mapping[str, Any]) -> Figures:

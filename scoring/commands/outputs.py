@@ -41,6 +41,18 @@ def write_table(
                 _lines(file, header, rows)
 
 
+def write_lines(path: Path | None, header: str, lines: Iterable[str]) -> None:
+    """Write lines of csv that are made already."""
+    with writable(path):
+        if path is None:
+            sys.stdout.write(header + "\n")
+            sys.stdout.writelines(lines)
+            return
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.write(header + "\n")
+            file.writelines(lines)
+
+
 @contextmanager
 def writable(path: Path | None) -> Iterator[None]:
     """Say in a sentence that a file cannot be written."""

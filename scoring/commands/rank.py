@@ -5,9 +5,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scoring.commands.inputs import add_input, add_method, evaluate_input, language_of, read_input
-from scoring.commands.outputs import write_table
+from scoring.commands.inputs import add_input, add_method, evaluate_input, language_of, parameters_of, read_input
+from scoring.commands.outputs import write_lines, write_table
+from scoring.commands.progress import progress
 from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult
+from scoring.table import ScoreTable
+
+MANY = 20_000
 
 ENTRY_COLUMNS = (
     "entry",
@@ -61,6 +65,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(options: argparse.Namespace) -> None:
     """Rank."""
     marks, table = read_input(options)
+    if is_crowd(table, options):
+        run_crowd(table, options)
+        return
     result = evaluate_input(table, options)
     if options.output is not None and options.output.suffix.lower() == ".xlsx":
         from scoring.report import write_report  # Slow to import, and only xlsx needs it.
@@ -73,6 +80,26 @@ def run(options: argparse.Namespace) -> None:
     if options.ballots:
         write_table(options.ballots, BALLOT_COLUMNS, map(ballot_row, result.ballots), sheet="ballots")
     tell(result, language_of(options))
+
+
+def is_crowd(table: ScoreTable, options: argparse.Namespace) -> bool:
+    """Whether only places of very many entries are asked for, so that arrays do."""
+    more = options.chain or options.judges or options.ballots
+    return (
+        len(table.entries) >= MANY and not more and (options.output is None or options.output.suffix.lower() != ".xlsx")
+    )
+
+
+def run_crowd(table: ScoreTable, options: argparse.Namespace) -> None:
+    """Rank very many entries."""
+    from scoring.crowded import Crowd  # Slow to import: not before the file has been read.
+
+    with progress(f"scoring {table.ballots:,} totals by {options.method}"):
+        crowd = Crowd(table, parameters_of(options))
+    header = ",".join([*ENTRY_COLUMNS, *(f"p_top_{k}" for k in crowd.made.places.p_top)])
+    with progress(f"writing {len(table.entries):,} rows"):
+        write_lines(options.output, header, crowd.rows())
+    print(f"{len(table.entries)} entries by {crowd.made.method}; digest {crowd.digest}", file=sys.stderr)
 
 
 def tell(result: Evaluation, language: str) -> None:

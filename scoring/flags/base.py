@@ -77,7 +77,7 @@ class Base:
     @classmethod
     def _of_fit(cls, table: ScoreTable, ballots: Ballots, fit: Variational) -> Self:
         judge, entry = ballots.judge, ballots.entry
-        weight = fit.weight(ballots)
+        weight = fit.weight
         gain = weight * (fit.scale**2)[judge]
         heard = weight * fit.scale[judge] * (fit.total - fit.severity[judge])
         before = 1 / fit.hyper.entry

@@ -80,6 +80,8 @@ class Variational:
         Per track.
     hyper : Hyper
     sums : Sums
+    weight : array of float
+        Per ballot, the precision it enters with.
     passes : int
         How many it took.
     settled : bool
@@ -104,6 +106,7 @@ class Variational:
     track_variance: FloatArray
     hyper: Hyper
     sums: Sums
+    weight: FloatArray
     passes: int = 0
     settled: bool = False
 
@@ -111,10 +114,6 @@ class Variational:
     def aberrant(self) -> FloatArray:
         """Per ballot, the chance to be aberrant."""
         return (1 - self.kept) / EASED
-
-    def weight(self, ballots: Ballots) -> FloatArray:
-        """Per ballot, the precision it enters with."""
-        return self.precision[ballots.judge] * self.kept
 
 
 def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, tolerance: float = TOLERANCE) -> Variational:
@@ -155,6 +154,7 @@ def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, toleran
         if not held and steady and moved <= tolerance * np.sqrt(at.hyper.entry):
             at.settled = True
             break
+    at.weight = at.precision[ballots.judge] * at.kept
     return at
 
 
@@ -214,6 +214,7 @@ def _start(ballots: Ballots) -> Variational:
             level=float(track.mean()),
         ),
         sums=sums,
+        weight=np.full(ballots.size, kept / noise),
     )
 
 

@@ -46,7 +46,8 @@ def read_marks(path: Path, *, named: Mapping[str, str] | None = None, sheet: str
     large = read_large(path, given) if path.is_file() and sheet is None else None
     if large is not None:
         marks, layout, header = large
-        return replace(marks, understood=understanding(None, header, None, layout, marks))
+        codes = replace(marks.codes, again=lambda: marks_of_grid(read_grid(path), given)) if marks.codes else None
+        return replace(marks, codes=codes, understood=understanding(None, header, None, layout, marks))
     return marks_of_grid(read_grid(path, sheet=sheet), given)
 
 

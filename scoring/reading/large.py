@@ -10,7 +10,8 @@ import numpy as np
 from scoring.arrays import FloatArray, IntArray
 from scoring.coded import is_sound
 from scoring.errors import ScoringError
-from scoring.reading.cells import text_of
+from scoring.marks import read_number
+from scoring.reading.cells import mark_of, text_of
 from scoring.reading.grid import Grid, delimiter_of
 from scoring.reading.header import Header, find_header
 from scoring.reading.marks import Codes, Marks
@@ -63,8 +64,7 @@ def _read(path: Path, named: Mapping[str, str], encoding: str) -> tuple[Marks, L
 def _columns(path: Path, layout: Layout, encoding: str, delimiter: str) -> Marks | None:
     import pandas as pd  # The fastest reader of csv there is; slow to import, and only large files need it.
 
-    numbers = {layout.roles[role] for role in ("mark", "order") if role in layout.roles}
-    kinds = {column: "float64" if column in numbers else "category" for column in layout.roles.values()}
+    kinds = dict.fromkeys(layout.roles.values(), "category")
     frame = pd.read_csv(
         path,
         sep=delimiter,
@@ -75,17 +75,13 @@ def _columns(path: Path, layout: Layout, encoding: str, delimiter: str) -> Marks
         encoding=encoding,
         keep_default_na=False,
         na_filter=False,
-        float_precision="round_trip",
         skip_blank_lines=True,
-        low_memory=True,
+        low_memory=False,
     )
-    ids = {role: _coded(frame[column]) for role, column in layout.roles.items() if column not in numbers}
-    figures = {
-        role: frame[layout.roles[role]].to_numpy(np.float64) for role in ("mark", "order") if role in layout.roles
-    }
-    codes = Codes(
-        *ids["entry"][:1], *ids["judge"][:1], ids["entry"][1], ids["judge"][1], figures["mark"], figures.get("order")
-    )
+    coded = {role: _coded(frame[column]) for role, column in layout.roles.items()}
+    order = _figures(coded["order"]) if "order" in coded else None
+    (entries, entry), (judges, judge) = coded["entry"], coded["judge"]
+    codes = Codes(entries, judges, entry, judge, _figures(coded["mark"]), order)
     if not is_sound(codes):
         return None
     return Marks(
@@ -96,9 +92,9 @@ def _columns(path: Path, layout: Layout, encoding: str, delimiter: str) -> Marks
         [],
         [],
         codes=codes,
-        unit_of_entry=_said(ids, "entry", "unit_entry"),
-        unit_of_judge=_said(ids, "judge", "unit_judge"),
-        track_of_entry=_said(ids, "entry", "track"),
+        unit_of_entry=_said(coded, "entry", "unit_entry"),
+        unit_of_judge=_said(coded, "judge", "unit_judge"),
+        track_of_entry=_said(coded, "entry", "track"),
     )
 
 
@@ -110,6 +106,15 @@ def _coded(column: "object") -> tuple[tuple[str, ...], IntArray]:
     place = {text: at for at, text in enumerate(distinct)}
     index = np.array([place[text] for text in texts], np.int64)
     return distinct, index[categorical.codes.to_numpy()]
+
+
+def _figures(coded: tuple[tuple[str, ...], IntArray]) -> FloatArray:
+    """Numbers, each text read once; whatever is none is for the thorough reader."""
+    texts, index = coded
+    numbers = [read_number(mark_of(text)) for text in texts]
+    if None in numbers:
+        raise ValueError("missing")
+    return np.array(numbers, float)[index]
 
 
 def _said(ids: Mapping[str, tuple[tuple[str, ...], IntArray]], of: str, role: str) -> dict[str, str] | None:

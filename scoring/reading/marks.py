@@ -1,6 +1,6 @@
 """Marks with their entries, judges and rows, whatever shape they came in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scoring.arrays import FloatArray, IntArray
@@ -32,6 +32,18 @@ class Codes:
     judge: IntArray
     mark: FloatArray
     order: FloatArray | None = None
+    again: "Callable[[], Marks] | None" = None
+
+    def allow(self, limits: Limits, absent: float | None) -> bool:
+        """Whether every mark is allowed."""
+        marks = self.mark if absent is None else self.mark[self.mark != absent]
+        if limits.weights or not len(marks):
+            return not limits.weights
+        if limits.low is not None and marks.min() < float(limits.low):
+            return False
+        if limits.high is not None and marks.max() > float(limits.high):
+            return False
+        return limits.step is None  # Steps are decimal; whoever asks for one has them checked one by one.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +112,8 @@ class Marks:
             With everything that is wrong in the file, in order of rows.
         """
         allowed = limits or Limits()
+        if self.codes is not None and self.codes.again is not None and not self.codes.allow(allowed, absent):
+            return self.codes.again().table(allowed, absent=absent)  # Row by row, to say which.
         if self.codes is not None:
             return table_of_codes(
                 self.codes,

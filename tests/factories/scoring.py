@@ -61,6 +61,7 @@ def make_competition(
         away = int(random.binomial(per_entry, 0.15)) if tracks > 1 else 0
         by_load = np.lexsort((random.random(judges), load))
         mine = home[by_load] == track[place]
+        away = max(away, per_entry - int(mine.sum()))
         seats[place] = [*by_load[~mine][:away], *by_load[mine][: per_entry - away]]
         load[seats[place]] += 1
     entry, judge = np.repeat(np.arange(entries), per_entry), seats.ravel()

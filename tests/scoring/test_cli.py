@@ -2,12 +2,15 @@
 
 import csv
 import gzip
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from scoring import half_up
 from scoring.cli import main
+from tests.factories.scoring import make_competition
 
 SKATING = Path(__file__).parent / "data/skating"
 
@@ -110,6 +113,33 @@ def test_own_units_are_tested_when_their_columns_are_named(tmp_path):
     ]
     source = write(tmp_path / "m.csv", "entry,judge,mark,of,by", *lines)
     assert main(["rank", source, "-o", str(tmp_path / "o.csv"), "--unit-entry", "of", "--unit-judge", "by"]) == 0
+
+
+def test_the_full_calibration_takes_tracks_units_order_and_a_cap(tmp_path):
+    made = make_competition(entries=40, judges=8, seed=1, tracks=2, track_sd=5, units=4, mean=90.0, cap=100.0)
+    table = made.table
+    lines = [
+        f"{table.entries[e]},{table.judges[j]},{t},{table.track_of_entry[e]},{table.unit_of_entry[e]},{table.unit_of_judge[j]},{n}"
+        for n, (e, j, t) in enumerate(zip(table.entry, table.judge, table.total, strict=True))
+    ]
+    source = write(tmp_path / "m.csv", "entry,judge,mark,track,of,by,when", *lines)
+    columns = ["--track", "track", "--unit-entry", "of", "--unit-judge", "by", "--order", "when", "--cap", "100"]
+    outputs = ["-o", str(tmp_path / "o.csv"), "--judges", str(tmp_path / "j.csv"), "--ballots", str(tmp_path / "b.csv")]
+    assert main(["rank", source, "--method", "full", "--top", "3", "10", "--seed", "5", *columns, *outputs]) == 0
+    rows, judges, ballots = (read(tmp_path / f"{name}.csv") for name in "ojb")
+    promised = ["entry", "n", "raw_mean", "score", "se", "low90", "high90", "rank", "rank_low90", "rank_high90"]
+    assert {*promised, "p_top_3", "p_top_10"} <= set(rows[0])
+    assert sum(float(row["p_top_3"]) for row in rows) == pytest.approx(3, abs=0.01)
+    assert {row["scale"] != "" for row in judges} == {True}
+    sums = dict.fromkeys((row["entry"] for row in rows), Decimal(0))
+    for row in ballots:
+        sums[row["entry"]] += Decimal(row["weight"]) * (Decimal(row["total"]) - Decimal(row["adjustment"]))
+    assert {row["entry"]: row["score"] for row in rows} == {entry: str(half_up(total)) for entry, total in sums.items()}
+
+
+def test_order_may_be_given_as_text_that_sorts(tmp_path):
+    source = write(tmp_path / "m.csv", "entry,judge,mark,when", "A,x,90,2024-05-02", "B,x,80,2024-05-01")
+    assert main(["rank", source, "--method", "mean", "--order", "when", "-o", str(tmp_path / "o.csv")]) == 0
 
 
 @pytest.mark.parametrize(
