@@ -56,8 +56,12 @@ if TYPE_CHECKING:
     from scoring.aggregate import aggregate_trimmed as aggregate_trimmed
     from scoring.agreement import Concordance as Concordance
     from scoring.agreement import Icc as Icc
+    from scoring.agreement import Panel as Panel
+    from scoring.agreement import agreement_alpha as agreement_alpha
     from scoring.agreement import agreement_icc as agreement_icc
     from scoring.agreement import agreement_kendall as agreement_kendall
+    from scoring.agreement import dstudy as dstudy
+    from scoring.agreement import judges_needed as judges_needed
     from scoring.agreement import reliability_of_mean as reliability_of_mean
     from scoring.awards import CutTie as CutTie
     from scoring.awards import Level as Level
@@ -116,8 +120,12 @@ _HOMES = {
     "agreement": (
         "Concordance",
         "Icc",
+        "Panel",
+        "agreement_alpha",
         "agreement_icc",
         "agreement_kendall",
+        "dstudy",
+        "judges_needed",
         "reliability_of_mean",
     ),
     "awards": (
