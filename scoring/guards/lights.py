@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from scoring.agreement import reliability_of_mean
 from scoring.evaluation import Method, Variances
-from scoring.guards.facts import Facts, facts_of
+from scoring.guards.facts import NOT_RANDOM, Facts, facts_of
 from scoring.table import ScoreTable
 
 FEW_TO_TRIM = 5
 FEW_FOR_STANDARD, FEW_FOR_FULL, MANY_FOR_FULL = 10, 8, 15
 ENOUGH_LINKS = 0.15
-WEAK_CONTRAST = 1.5
+WEAK_CONTRAST, TIGHT_CONTRAST = 1.5, 0.5
 LOSS_SEEN, LOSS_GREAT = 0.02, 0.08
 
 
@@ -79,7 +79,7 @@ def _plain(facts: Facts) -> Verdict:
     if facts.complete:
         text = "Every entry was scored by the same judges, so that a severe judge harms none of them."
         return Colour.GREEN, "complete", text, {}
-    if not facts.random or facts.parts > 1:
+    if not _alike(facts) or facts.parts > 1:
         text = (
             "Judges and entries were not mixed by lot: the mean takes a severe group of judges for weak work, and nobody can tell"
             " from the means."
@@ -111,7 +111,7 @@ def _standard(facts: Facts) -> Verdict:
     if facts.complete and facts.typical_load >= FEW_FOR_STANDARD:
         text = "Every judge scored the same entries, so that standard scores compare like with like."
         return Colour.GREEN, "complete", text, {}
-    if not facts.random:
+    if not _alike(facts):
         text = (
             "Entries were not dealt to judges by lot: a standard score takes good work for a lenient judge."
             if not facts.panels
@@ -121,6 +121,12 @@ def _standard(facts: Facts) -> Verdict:
     if facts.load < FEW_FOR_STANDARD:
         text = f"Some judges have only {facts.load} entries, too few for a mean and a spread of their own."
         return Colour.RED if facts.load < 5 else Colour.AMBER, "few_totals", text, {"fewest": float(facts.load)}
+    if facts.panels:
+        text = (
+            "Judges sit in fixed panels. Their entries look equally good, as far as the links show; had one panel got the"
+            " better work, its judges would be taken for lenient."
+        )
+        return Colour.AMBER, "panels_alike", text, {}
     return Colour.GREEN, "random", "Entries were dealt by lot and every judge has enough of them.", {}
 
 
@@ -131,7 +137,7 @@ def _severity(facts: Facts) -> Verdict:
         return Colour.RED, "no_overlap", "No entry has two scores: judges cannot be compared.", {}
     if (weak := _weak(facts)) is not None:
         return weak
-    if not facts.random and facts.tracks < 2 and facts.panels:
+    if not _alike(facts) and facts.tracks < 2 and facts.panels:
         return _undeclared()
     return (
         Colour.GREEN,
@@ -149,7 +155,7 @@ def _full(facts: Facts) -> Verdict:
         return Colour.RED, "few_totals", text, {"typical": float(facts.typical_load)}
     if (weak := _weak(facts)) is not None:
         return weak
-    if not facts.random and facts.tracks < 2:
+    if not _alike(facts) and facts.tracks < 2:
         return _undeclared()
     if facts.typical_load < MANY_FOR_FULL:
         text = (
@@ -162,6 +168,14 @@ def _full(facts: Facts) -> Verdict:
         "Judges are linked and have enough entries to know their severity, scale and noise.",
         {},
     )
+
+
+def _alike(facts: Facts) -> bool:
+    """Whether judges got work of equal quality: by lot, or in panels linked well enough to see it."""
+    if facts.random:
+        return True
+    unequal = any(p is not None and p < NOT_RANDOM for p in (facts.quality_p, facts.track_p))
+    return not unequal and facts.quality_p is not None and facts.weakest is not None and facts.weakest <= TIGHT_CONTRAST
 
 
 def _unlinked(facts: Facts) -> Verdict | None:

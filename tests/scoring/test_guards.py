@@ -1,5 +1,7 @@
 """What a design allows: facts, links, and a light for every method."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,12 +86,20 @@ def test_judges_who_hardly_differ_leave_the_mean_green():
 
 
 def test_fixed_panels_are_seen_and_never_normalised_silently():
-    table = plant_copying(0.0, seed=2).table
-    assert facts_of(table).panels
+    table = replace(make_competition(entries=300, judges=30, tracks=3, track_sd=6, seed=5).table, track_of_entry=None)
+    facts = facts_of(table)
+    assert facts.panels
+    assert facts.quality_p < 0.001
     lights = lights_of(table)
     assert lights[Method.STANDARD] == (Colour.RED, "not_random")
     assert lights[Method.MEAN] == (Colour.RED, "not_mixed")
     assert lights[Method.FULL][1] == "undeclared_tracks"
+
+
+def test_fixed_panels_with_equal_work_are_amber_for_standard_scores():
+    table = plant_copying(0.0, seed=2).table
+    assert facts_of(table).panels
+    assert lights_of(table)[Method.STANDARD] == (Colour.AMBER, "panels_alike")
 
 
 def test_tracks_with_few_linking_seats_are_amber_and_with_many_green():
