@@ -124,13 +124,12 @@ def _derivatives(equations: Equations, at: Solution) -> tuple[FloatArray, FloatA
     gradient = squares + np.array(
         [for_entry * trace - ballots.entries, for_judge * float(diagonal[tracks:].sum()) - ballots.judges]
     )
-    sums = [ballots.load_of_entry * at.entry, ballots.by_entry(at.judge[ballots.judge])]
-    working = [at.entry[ballots.entry], at.judge[ballots.judge]]
+    working = np.stack([at.entry[ballots.entry], at.judge[ballots.judge]])
+    sums = ballots.by_entry(working)
     rights = np.column_stack(
-        [equations.reduced(work, sum_, at.pivots) for work, sum_ in zip(working, sums, strict=True)]
+        [equations.reduced(working[0], sums[0], at.pivots), equations.reduced(working[1], sums[1], at.pivots)]
     )
     solved, _ = dpotrs(at.factor, rights, lower=1)
-    plain = np.array(working) @ np.array(working).T
-    information = plain - rights.T @ solved - np.array(sums) @ (np.array(sums) / at.pivots).T
-    information = information / at.residual_variance - np.outer(squares, squares) / (ballots.size - tracks)
+    information = working @ working.T - rights.T @ solved - (sums / at.pivots) @ sums.T
+    information = information / at.residual_variance - squares[:, None] * squares / (ballots.size - tracks)
     return gradient, information
