@@ -33,9 +33,10 @@ lint: $(VENV)/.ok
 	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
 
-types: $(VENV)/.ok
+types: $(VENV)/.ok $(DIST)
 	@echo "== types"
 	$(BIN)/mypy judging scoring
+	cd frontend && npx --no-install tsc --noEmit
 
 walls: $(VENV)/.ok
 	@echo "== import contracts"

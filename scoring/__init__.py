@@ -56,8 +56,12 @@ if TYPE_CHECKING:
     from scoring.aggregate import aggregate_trimmed as aggregate_trimmed
     from scoring.agreement import Concordance as Concordance
     from scoring.agreement import Icc as Icc
+    from scoring.agreement import Panel as Panel
+    from scoring.agreement import agreement_alpha as agreement_alpha
     from scoring.agreement import agreement_icc as agreement_icc
     from scoring.agreement import agreement_kendall as agreement_kendall
+    from scoring.agreement import dstudy as dstudy
+    from scoring.agreement import judges_needed as judges_needed
     from scoring.agreement import reliability_of_mean as reliability_of_mean
     from scoring.awards import CutTie as CutTie
     from scoring.awards import Level as Level
@@ -93,12 +97,26 @@ if TYPE_CHECKING:
     from scoring.flags import modified_z as modified_z
     from scoring.full import FullCalibration as FullCalibration
     from scoring.full import calibrate_full as calibrate_full
+    from scoring.guards import Light as Light
+    from scoring.guards import contrast_errors as contrast_errors
+    from scoring.guards import facts_of as facts_of
+    from scoring.guards import linking_entries as linking_entries
+    from scoring.guards import traffic_lights as traffic_lights
+    from scoring.planning import Plan as Plan
+    from scoring.planning import next_judges as next_judges
+    from scoring.planning import plan_like as plan_like
+    from scoring.planning import rehearse as rehearse
+    from scoring.planning import reviewers_for as reviewers_for
     from scoring.programme import Limit as Limit
     from scoring.quota import apportion_largest_remainder as apportion_largest_remainder
     from scoring.ranking import Standing as Standing
     from scoring.ranking import lot as lot
     from scoring.ranking import rank_entries as rank_entries
     from scoring.rounding import half_up as half_up
+    from scoring.sensitivity import compare_methods as compare_methods
+    from scoring.sensitivity import leave_one_judge_out as leave_one_judge_out
+    from scoring.sensitivity import switch_assumptions as switch_assumptions
+    from scoring.sensitivity import worst_case as worst_case
     from scoring.simulate import Simulation as Simulation
     from scoring.simulate import share_of_best_found as share_of_best_found
     from scoring.simulate import simulate_round as simulate_round
@@ -116,8 +134,12 @@ _HOMES = {
     "agreement": (
         "Concordance",
         "Icc",
+        "Panel",
+        "agreement_alpha",
         "agreement_icc",
         "agreement_kendall",
+        "dstudy",
+        "judges_needed",
         "reliability_of_mean",
     ),
     "awards": (
@@ -165,6 +187,20 @@ _HOMES = {
         "modified_z",
     ),
     "full": ("FullCalibration", "calibrate_full"),
+    "guards": (
+        "Light",
+        "contrast_errors",
+        "facts_of",
+        "linking_entries",
+        "traffic_lights",
+    ),
+    "planning": (
+        "Plan",
+        "next_judges",
+        "plan_like",
+        "rehearse",
+        "reviewers_for",
+    ),
     "programme": ("Limit",),
     "quota": ("apportion_largest_remainder",),
     "ranking": (
@@ -173,6 +209,12 @@ _HOMES = {
         "rank_entries",
     ),
     "rounding": ("half_up",),
+    "sensitivity": (
+        "compare_methods",
+        "leave_one_judge_out",
+        "switch_assumptions",
+        "worst_case",
+    ),
     "simulate": (
         "Simulation",
         "share_of_best_found",

@@ -11,9 +11,11 @@ from scoring.design import Design
 from scoring.errors import Note, ScoringError
 from scoring.models.ballots import Ballots
 from scoring.models.gaussian import Gaussian, Spread, products_inside, quadratic_forms, rows_of
+from scoring.models.mixed import fit_mixed
+from scoring.models.solution import Solution
 from scoring.models.squares import LeastSquares, least_squares
 from scoring.models.tracks import with_tracks_shrunk
-from scoring.reml import Solution, fit_mixed, inverse_of
+from scoring.reml import inverse_of
 from scoring.table import ScoreTable
 
 FINEST = 10  # Decimals of severities: below them only the order of summation speaks.

@@ -1,14 +1,19 @@
-"""How far judges agree: intraclass correlations, Kendall's W, and the reliability of panels."""
+"""How far judges agree: intraclass correlations, Kendall's W, Krippendorff's alpha, and the reliability of panels."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from scipy.special import chdtrc
 
-from scoring.arrays import FloatArray
+from scoring.arrays import FloatArray, IntArray, counts_by, sums_by
 from scoring.errors import ScoringError
 from scoring.evaluation import Variances
 from scoring.table import ScoreTable
+
+BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,96 @@ def agreement_kendall(table: ScoreTable) -> Concordance:
     return Concordance(w, chi2, float(chdtrc(n - 1, chi2)))
 
 
+class Level(StrEnum):
+    """What differences between marks mean."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    INTERVAL = "interval"
+    RATIO = "ratio"
+
+
+def agreement_alpha(table: ScoreTable, *, level: Level | str = Level.INTERVAL) -> float:
+    """Krippendorff's alpha of the totals: 1 is full agreement, 0 what chance gives; designs may have gaps.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    level : Level or str
+        ``nominal`` (same or not), ``ordinal`` (order), ``interval`` (differences), ``ratio`` (proportions; totals from 0).
+
+    Returns
+    -------
+    float
+        Not a number when no entry has two totals, or all totals are equal.
+
+    Raises
+    ------
+    ScoringError
+        ``bad_parameter`` for an unknown level, or for totals below 0 under ``ratio``.
+
+    Notes
+    -----
+    Krippendorff (2019), Content Analysis, 4th ed., ch. 12. Sums of squared differences over pairs are sums of squares about
+    means, so that ``interval`` takes one pass over the totals; ordinal distances are differences of mid-ranks, so that
+    ``ordinal`` is the interval alpha of ranks; ``nominal`` is counting. Only ``ratio`` looks at pairs of values.
+    """
+    if level not in list(Level):
+        raise ScoringError("bad_parameter", f"level cannot be {level}.", name="level", value=str(level))
+    paired = (table.judges_per_entry >= 2)[table.entry]
+    _, unit = np.unique(table.entry[paired], return_inverse=True)
+    return alpha_of(table.total[paired], unit.astype(np.int64), Level(level))
+
+
+def alpha_of(values: FloatArray, unit: IntArray, level: Level) -> float:
+    """Krippendorff's alpha of `values` of units that have two or more each."""
+    if len(values) < 2:
+        return float("nan")
+    if level is Level.NOMINAL:
+        return _nominal(values, unit)
+    if level is Level.RATIO:
+        return _ratio_alpha(values, unit)
+    given = mid_ranks(values) if level is Level.ORDINAL else values - values.mean()
+    size = counts_by(unit, int(unit.max()) + 1)
+    means = sums_by(unit, given, len(size)) / size
+    squares = sums_by(unit, (given - means[unit]) ** 2, len(size))
+    observed = 2 * float((squares * size / (size - 1)).sum()) / len(values)
+    expected = 2 * float(((given - given.mean()) ** 2).sum()) / (len(values) - 1)
+    return 1 - _ratio(observed, expected)
+
+
+def _nominal(values: FloatArray, unit: IntArray) -> float:
+    _, code, counts = np.unique(values, return_inverse=True, return_counts=True)
+    size = counts_by(unit, int(unit.max()) + 1)
+    cells, together = np.unique(unit * len(counts) + code, return_counts=True)
+    same = float((together * (together - 1) / (size[cells // len(counts)] - 1)).sum())
+    total = len(values)
+    observed = 1 - same / total
+    expected = 1 - float((counts * (counts - 1.0)).sum()) / (total * (total - 1.0))
+    return 1 - _ratio(observed, expected)
+
+
+def _ratio_alpha(values: FloatArray, unit: IntArray) -> float:
+    if float(values.min()) < 0:
+        raise ScoringError("bad_parameter", "Proportions need totals from 0 up.", name="level", value="ratio")
+    order = np.argsort(unit, kind="stable")
+    pieces = np.split(values[order], np.cumsum(np.bincount(unit))[:-1])
+    observed = sum(float(_proportions(piece, piece).sum()) / (len(piece) - 1) for piece in pieces) / len(values)
+    distinct, counts = np.unique(values, return_counts=True)
+    step = max(1, BLOCK // len(distinct))
+    pairs = sum(
+        float(counts[first : first + step] @ _proportions(distinct[first : first + step], distinct) @ counts)
+        for first in range(0, len(distinct), step)
+    )
+    return 1 - _ratio(observed, pairs / (len(values) * (len(values) - 1.0)))
+
+
+def _proportions(some: FloatArray, others: FloatArray) -> FloatArray:
+    """((a - b) / (a + b))^2 for all pairs; 0 for two zeros."""
+    above, below = np.subtract.outer(some, others), np.add.outer(some, others)
+    return np.asarray((above / np.where(below > 0, below, 1.0)) ** 2, float)
+
+
 def reliability_of_mean(variances: Variances, judges: float, *, calibrated: bool) -> float:
     """Share of true variance in a mean of `judges` totals: the G coefficient, for complete and incomplete designs.
 
@@ -160,3 +255,71 @@ def _tie_counts(column: FloatArray) -> FloatArray:
 
 def _ratio(above: float, below: float) -> float:
     return above / below if abs(below) > 1e-12 else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """How far the mean of a panel can be relied on.
+
+    Attributes
+    ----------
+    judges : int
+        Totals per entry.
+    mean : float
+        Share of true variance in the plain mean: the Phi coefficient (absolute), severities count as error.
+    calibrated : float
+        The same once severities are taken out: the G coefficient (relative).
+    """
+
+    judges: int
+    mean: float
+    calibrated: float
+
+
+def dstudy(variances: Variances, sizes: Sequence[int] = range(1, 11)) -> tuple[Panel, ...]:
+    """How many judges an entry needs: reliability of panels of other sizes, of plain and of calibrated means.
+
+    Parameters
+    ----------
+    variances : Variances
+        Of an evaluation, this year's or last year's.
+    sizes : sequence of int
+
+    Returns
+    -------
+    tuple of Panel
+
+    Notes
+    -----
+    Cronbach et al. (1972); Brennan (2001): a decision study.
+    """
+    return tuple(
+        Panel(
+            judges=size,
+            mean=reliability_of_mean(variances, size, calibrated=False),
+            calibrated=reliability_of_mean(variances, size, calibrated=True),
+        )
+        for size in sizes
+    )
+
+
+def judges_needed(variances: Variances, goal: float, *, calibrated: bool) -> int | None:
+    """The smallest panel whose mean reaches a reliability.
+
+    Parameters
+    ----------
+    variances : Variances
+    goal : float
+        Between 0 and 1.
+    calibrated : bool
+        Whether severities are taken out.
+
+    Returns
+    -------
+    int or None
+        None when entries do not differ.
+    """
+    if variances.entry <= 0 or not 0 < goal < 1:
+        return None
+    noise = variances.residual**2 + (0.0 if calibrated else variances.judge**2)
+    return max(1, math.ceil(goal / (1 - goal) * noise / variances.entry**2 - 1e-9))

@@ -67,9 +67,3 @@ class Design:
     def _crossed_at(self, chosen: BoolArray) -> FloatArray:
         rows = self.with_level[np.flatnonzero(chosen)]
         return np.asarray((rows.T @ rows).toarray(), float)
-
-
-def linking_entries(table: ScoreTable) -> IntArray:
-    """How many entries each pair of judges has in common, judges by judges; own loads on the diagonal."""
-    incidence = Design.of(table).incidence
-    return np.asarray((incidence.T @ incidence).toarray()).astype(np.int64)

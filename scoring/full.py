@@ -13,7 +13,8 @@ from scoring.models.chains import Convergence
 from scoring.models.gaussian import Gaussian, Spread
 from scoring.models.gibbs import Simulated, simulate_posterior
 from scoring.models.hyper import Hyper
-from scoring.models.variational import Variational, fit_variational
+from scoring.models.state import Variational
+from scoring.models.variational import fit_variational
 from scoring.table import ScoreTable
 
 SMALL_LOAD = 15

@@ -11,8 +11,10 @@ from uuid import UUID
 
 import scoring
 from judging.ballots.queries import TotalRow
+from judging.results.lights import stored
 from judging.results.rules import COMMON_MAXIMUM, LINKS, ranks_parts_apart
 from scoring import Evaluation, ScoreTable, half_up
+from scoring.guards.lights import traffic_lights
 
 Numbers = Mapping[str, Decimal | float]
 
@@ -304,6 +306,7 @@ def _summary(
         "notes": notes,
         "agreement": _agreement(evaluation, table),
         "full": _full(evaluation),
+        "lights": stored(traffic_lights(table)),
     }
 
 

@@ -16,7 +16,7 @@ from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.models import Round, Stage, Track
 from judging.foundation import audit, clock, db
 from judging.foundation.errors import NotFound
-from judging.results import chances, charts, queries, readiness, rules, service, sheets, words
+from judging.results import chances, charts, lights, queries, readiness, rules, service, sheets, words
 from judging.results.forms import ConfirmForm, FlagForm
 from judging.results.models import FlagStatus, ResultSheet, Standing
 from judging.web.errors import answer
@@ -144,6 +144,7 @@ def _method_page(sheet: ResultSheet, differences: list[str] | None) -> str:
         "results/method.html",
         **_frame(session, sheet),
         formula=words.FORMULAS[sheet.method],
+        lights=lights.shown(sheet.summary.get("lights", [])),
         differences=differences,
         checks=CHECKS,
         history=_history(session, sheet),

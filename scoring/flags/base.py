@@ -9,7 +9,8 @@ import numpy as np
 from scoring.arrays import FloatArray, sums_by
 from scoring.flags.bulk import moderated_variances
 from scoring.models.ballots import Ballots
-from scoring.models.variational import Variational, fit_variational
+from scoring.models.state import Variational
+from scoring.models.variational import fit_variational
 from scoring.table import ScoreTable
 
 FEWEST_JUDGES, FEWEST_ENTRIES, FEWEST_FREE = 3, 4, 3

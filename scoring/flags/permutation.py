@@ -7,7 +7,7 @@ import numpy as np
 from scoring.arrays import BoolArray, FloatArray, IntArray
 
 MOST_EXACT = 200_000
-SHUFFLES = 100_000
+SHUFFLES = 20_000
 CLOSE = 1e-9
 
 

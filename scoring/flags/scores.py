@@ -1,6 +1,7 @@
 """Flags about a single total: given, and what entry and judge make likely without it."""
 
 import numpy as np
+from scipy.special import stdtrit
 
 from scoring.arrays import FloatArray
 from scoring.evaluation import Flag, FlagKind
@@ -12,12 +13,21 @@ from scoring.table import ScoreTable
 
 PRIOR_TOTALS = 20
 MODIFIED_Z = 3.5
+PRIOR_RESIDUALS = 3000
+NORMAL_RATIO = 2.905847
+MOST_DEGREES = 1000.0
+TRIED_DEGREES = np.geomspace(3.0, MOST_DEGREES, 60)
 
 
 def single_scores(base: Base) -> Tested:
     """Totals that entry and judge, estimated without this very total, make unlikely.
 
     The effect is given minus expected, in points.
+
+    Notes
+    -----
+    Leave-one-out residuals over their spread, read with a t whose degrees of freedom are those of the judge's noise, or
+    fewer where all residuals together have heavier tails than the normal.
     """
     table = base.table
     t, points = base.studentized()
@@ -36,12 +46,23 @@ def single_scores(base: Base) -> Tested:
         judge=table.judge,
         entry=table.entry,
         statistic=t,
-        p=two_sided(t, base.load[base.judge] + PRIOR_TOTALS),
+        p=two_sided(t, np.minimum(base.load[base.judge] + PRIOR_TOTALS, _tail_degrees(t))),
         effect=points,
         level=SCORE_Q,
         sentence=sentence,
         rows=lambda at: np.flatnonzero(table.entry == table.entry[at]).astype(np.int64),
     )
+
+
+def _tail_degrees(t: FloatArray) -> float:
+    """Degrees of freedom whose t has the tails that the bulk shows: 95 % quantile over median, drawn to the normal's."""
+    middle, end = np.quantile(np.abs(t), [0.5, 0.95])
+    if middle <= 0:
+        return MOST_DEGREES
+    ratio = NORMAL_RATIO + (end / middle - NORMAL_RATIO) * len(t) / (len(t) + PRIOR_RESIDUALS)
+    # Quantiles of t by their ratio: 95 % over median of the absolute value.
+    ratios = stdtrit(TRIED_DEGREES, 0.975) / stdtrit(TRIED_DEGREES, 0.75)
+    return float(np.interp(-ratio, -ratios, TRIED_DEGREES))
 
 
 def modified_z(values: FloatArray) -> FloatArray:

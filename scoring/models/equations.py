@@ -51,7 +51,7 @@ class Equations:
         plain = np.diag(np.concatenate([np.bincount(ballots.track, ballots.load_of_entry), ballots.load_of_judge]))
         plain[:tracks, tracks:] = _track_by_judge(ballots, np.ones(ballots.size))
         plain[tracks:, :tracks] = plain[:tracks, tracks:].T
-        loads = np.unique(ballots.load_of_entry)
+        loads = np.flatnonzero(np.bincount(ballots.load_of_entry.astype(np.int64)))
         crossed = None
         if len(loads) * size * size <= MOST_CELLS or len(loads) == 1:
             crossed = tuple((float(load), _crossed_at(ballots, int(load))) for load in loads)

@@ -17,8 +17,9 @@ from scipy.special import expit, gammaln, log_ndtr, ndtri_exp
 from scoring.arrays import BoolArray, FloatArray
 from scoring.models.ballots import Ballots
 from scoring.models.chains import Convergence, convergence_of
-from scoring.models.hyper import ABERRANT_PRIOR, INFLATION, NOISE_LOG_SD_PRIOR, SCALE_SD_PRIOR
-from scoring.models.variational import EASED, FEWEST_OWN, Variational
+from scoring.models.hyper import ABERRANT_PRIOR, EASED, INFLATION, NOISE_LOG_SD_PRIOR, SCALE_SD_PRIOR
+from scoring.models.state import Variational
+from scoring.models.variational import FEWEST_OWN
 
 CHAINS = 4
 WARM_UP = 150

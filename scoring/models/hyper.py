@@ -7,6 +7,7 @@ from scipy.special import digamma, polygamma
 
 # A contaminated total has this many times the variance of the judge's own noise.
 INFLATION = 25.0
+EASED = 1 - 1 / INFLATION
 # One score in a hundred is expected to be aberrant, as strongly as fifty scores would say.
 ABERRANT_PRIOR = (0.5, 49.5)
 # Scales of judges are expected to differ by at most about this, and logarithms of their noise.

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from scoring.arrays import FloatArray
 from scoring.models.ballots import Ballots
 
 LEAST = 1e-3
@@ -42,13 +41,11 @@ def variances_by_moments(ballots: Ballots) -> tuple[float, float, float]:
     in_entries = squares - float((ballots.by_entry(totals) ** 2 / loads).sum())
     in_judges = squares - float((ballots.by_judge(totals) ** 2 / given).sum())
     alike = float((np.bincount(ballots.track, loads**2, ballots.tracks) / by_track).sum())
-    matrix: FloatArray = np.array(
-        [
-            [0.0, size - ballots.entries, size - ballots.entries],
-            [size - ballots.judges, 0.0, size - ballots.judges],
-            [size - alike, size - float((given**2).sum()) / size, size - ballots.tracks],
-        ]
-    )
-    found = np.linalg.lstsq(matrix, np.array([in_entries, in_judges, squares]), rcond=None)[0]
-    entry, judge, residual = found.tolist()
-    return entry, judge, residual
+    crossed = float((given**2).sum()) / size
+    # Entries and judges each have what their sum of squares says, less the residuals'; the third sum tells these.
+    by_entry = in_judges / max(size - ballots.judges, 1)
+    by_judge = in_entries / max(size - ballots.entries, 1)
+    left = squares - (size - alike) * by_entry - (size - crossed) * by_judge
+    share = alike + crossed - size - ballots.tracks
+    residual = left / share if abs(share) > LEAST * size else min(by_entry, by_judge) / 2
+    return by_entry - residual, by_judge - residual, residual

@@ -13,7 +13,8 @@ import numpy as np
 
 from scoring.arrays import FloatArray
 from scoring.models.ballots import Ballots
-from scoring.reml import LARGEST, Solution, inverse_of, solve_at
+from scoring.models.solution import LARGEST, Solution
+from scoring.reml import inverse_of, solve_at
 
 MOST_STEPS = 100
 

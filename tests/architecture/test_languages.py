@@ -13,7 +13,7 @@ from judging.units.codes import INDUSTRIES
 from tests.architecture.walk import Walker, table
 from tests.architecture.world import World
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("headers")]  # hundreds of requests each, one world
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("walks")]  # hundreds of requests each, one world
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # Neither shown, nor a text of the program: notices are documents in Chinese, and marked as such.
 BESIDES = re.compile(r"<(script|style)\b.*?</\1>|<(article)\b[^>]*lang=\"zh-CN\".*?</\2>", re.DOTALL)

@@ -10,7 +10,7 @@ def tell_shortlist(story: Story) -> None:
     """The best three of the blind round go on to the hall."""
     clock.pretend(moment(6, 20))
     organizer = story.organizer
-    story.open_stage()
+    story.go_on()
     _propose(organizer)
     organizer.act("/decide")
     organizer.go(f"{EDITION}/selection/")
@@ -22,7 +22,7 @@ def tell_shortlist(story: Story) -> None:
 def tell(story: Story) -> None:
     """From the award list to the closed edition."""
     clock.pretend(moment(7, 11))
-    story.open_stage()
+    story.go_on()
     _award(story)
     clock.pretend(moment(7, 12))
     story.open_stage()
@@ -58,21 +58,29 @@ def _award(story: Story) -> None:
     second.act("/sign")
     second.go(award_list)
     second.act("/decide")
+    _recommend_upwards(second)
+
+
+def _recommend_upwards(organizer: Visitor, *, again: bool = False) -> None:
+    """The best go on to a higher competition: its list is chosen within its quota, and decided."""
+    organizer.go(f"{EDITION}/selection/channels")
+    organizer.follow("main tbody th a")
+    if again:
+        organizer.act("/reopen", reason="异议成立后等级有变，重新遴选。")
+    organizer.act("/choose")
+    assert "已推荐" in organizer.page.locator("main tbody").inner_text()
+    organizer.act("/decide")
+    assert "已评定" in organizer.page.locator(".page-status").inner_text()
 
 
 def _publish_notice(story: Story) -> str:
     """The list is drafted, the holidays are entered, the notice goes out; return its public address."""
     organizer = story.organizer
-    organizer.go(f"{EDITION}/publication")
-    organizer.act("/notices")
     organizer.go(f"{EDITION}/holidays?year=2022")
     organizer.act("/seed")
     organizer.go(f"{EDITION}/publication")
-    organizer.follow("main .page-actions a.btn-primary")
-    draft = organizer.page.url
-    organizer.follow('main a[href$="/edit"]')
+    organizer.act("/notices")
     organizer.save(days="5", day_kind="working")
-    organizer.page.goto(draft)
     organizer.act("/publish")
     address = organizer.page.locator('main a[href*="/notices/"]:not([href*="/e/"]):not([href$=".pdf"])').first
     return address.get_attribute("href") or ""
@@ -100,10 +108,10 @@ def _uphold(story: Story) -> None:
     organizer.follow("main tbody a")
     objection = organizer.page.url
     organizer.act("/accept")
-    organizer.go(objection)
     organizer.act("/uphold", reason="经核实，异议成立，降为二等奖。", tier="二等奖")
     second.go(objection)
     second.act("/sign")
+    _recommend_upwards(second, again=True)
 
 
 def _publish_again(story: Story, receipt: str) -> None:
@@ -123,8 +131,7 @@ def _announce(story: Story) -> None:
     organizer = story.organizer
     organizer.go(f"{EDITION}/publication")
     organizer.act("/announcement")
-    organizer.go(f"{EDITION}/publication")
-    organizer.follow("main .page-actions a.btn-primary")
+    organizer.save()
     organizer.act("/publish")
 
 

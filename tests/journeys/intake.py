@@ -152,11 +152,10 @@ def _recommend(story: Story) -> None:
 
 
 def _check(story: Story) -> None:
-    """Verdicts one by one: one is not admitted; the others are, the last three in one go."""
+    """Two verdicts with their reasons, one by one; the other four in one go."""
     organizer = story.organizer
     _give(story, TITLES["unit3"][1], verdict="reject", reasons=["unfinished"], note="活动尚未完成。")
     _give(story, TITLES["unit3"][0], verdict="admit", note="协会直属会员单位，直接申报。")
-    _give(story, TITLES["unit1"][0], verdict="admit")
     organizer.go(f"{EDITION}/check/?status=submitted")
     for box in organizer.page.locator('main tbody input[type="checkbox"]').all():
         box.check()

@@ -20,20 +20,25 @@ from tests.journeys.intake import TITLES
 from tests.journeys.papers import report
 from tests.journeys.story import EDITION, Story, moment
 
+CHAIR = "judge4"
+
 
 def tell_blind_round(story: Story) -> None:
-    """Codes and review copies, a plan, marks by keyboard, a recusal, a sheet given back, scores."""
+    """Codes and review copies, a plan, marks by keyboard, a recusal and a replacement, a sheet given back, scores."""
     clock.pretend(moment(5, 24))
     _blind(story, suspects=1)
     _assign(story)
     clock.pretend(moment(6, 1))
     story.open_stage()
     _mark_by_keyboard(story)
-    _recuse(story)
+    _replace(_recuse(story))
     _mark_the_rest(story, 1)
     _give_back(story)
     clock.pretend(moment(6, 16))
-    compute(story, 1)
+    story.open_stage()
+    _compute(story)
+    _look_from_all_sides(story.organizer)
+    _confirm(story)
 
 
 def tell_open_round(story: Story) -> None:
@@ -42,7 +47,7 @@ def tell_open_round(story: Story) -> None:
     _blind(story, suspects=0)
     _seat_the_hall(story)
     clock.pretend(moment(7, 6))
-    story.open_stage()
+    story.go_on()
     judge = story.who("judge1")
     judge.go(f"{EDITION}/ballots/")
     judge.follow("main .page-actions a.btn-primary")
@@ -50,7 +55,9 @@ def tell_open_round(story: Story) -> None:
     mark(judge)
     _mark_the_rest(story, 2)
     clock.pretend(moment(7, 9))
-    compute(story, 2)
+    story.go_on()
+    _compute(story)
+    _confirm(story)
 
 
 def _blind(story: Story, suspects: int) -> None:
@@ -60,25 +67,24 @@ def _blind(story: Story, suspects: int) -> None:
     organizer.act("/blinding/prepare")
     organizer.page.wait_for_url(f"**{EDITION}/blinding/")
     organizer.look()
-    organizer.follow("main tbody th a")
-    organizer.page.locator("[data-pdf-src] canvas").first.wait_for()
-    organizer.go(f"{EDITION}/blinding/?status=suspect")
-    leaking = organizer.page.locator("main tbody th a")
-    assert leaking.count() == suspects
     if suspects:
+        organizer.go(f"{EDITION}/blinding/?status=suspect")
+        assert organizer.page.locator("main tbody th a").count() == suspects
         organizer.follow("main tbody th a")
+        organizer.page.locator("[data-pdf-src] canvas").first.wait_for()
         file = {"name": "masked.pdf", "mimeType": "application/pdf", "buffer": report("脱敏后的报告")}
         organizer.page.set_input_files('main form[action$="/masked"] input[type="file"]', file)
         organizer.act("/masked", reason="评审稿中出现小组名称，已重新脱敏。")
-    organizer.go(f"{EDITION}/blinding/")
+        organizer.go(f"{EDITION}/blinding/")
     organizer.act("/blinding/clear")
-    organizer.go(f"{EDITION}/blinding/?status=cleared")
+    assert organizer.page.locator('main form[action$="/blinding/clear"]').count() == 0  # nothing is left to clear
 
 
 def _assign(story: Story) -> None:
     """A panel of all judges; a plan is shown before it is applied; the declared conflict holds."""
     organizer = story.organizer
     _make_panel(story, "材料评审组")
+    _make_chair(organizer, JUDGES[CHAIR])
     organizer.go(f"{EDITION}/conflicts/")
     organizer.act("/detect")
     _plan(story)
@@ -95,12 +101,10 @@ def _make_panel(story: Story, name: str) -> None:
     organizer.act("/panels", name=name)
     organizer.page.check("main [data-check-all]")
     organizer.press('main form#seats button[type="submit"]')
-    _make_chair(organizer)
 
 
-def _make_chair(organizer: Visitor) -> None:
-    first = organizer.page.locator('main button[data-confirm*="seats"]').first
-    first.click()
+def _make_chair(organizer: Visitor, name: str) -> None:
+    organizer.page.locator(f'main tr:has-text("{name}") button[data-confirm*="seats"]').click()
     organizer.page.locator('dialog[open] [name="chair"]').check()
     organizer.press('dialog[open] button[type="submit"]')
 
@@ -114,19 +118,24 @@ def _plan(story: Story) -> None:
 
 
 def _mark_by_keyboard(story: Story) -> None:
-    """One judge reads the copy and marks a whole sheet without the mouse."""
+    """One judge opens a sheet, reads the copy, marks and submits, and never touches the mouse."""
     judge = story.who("judge1")
     judge.go(f"{EDITION}/ballots/")
-    judge.follow("main .page-actions a.btn-primary")
+    judge.tab_to("main .page-actions a.btn-primary")
+    judge.enter()
     judge.page.locator("[data-pdf-src] canvas").first.wait_for()
     assert "有限公司" not in judge.page.content()
+    judge.tab_to("[data-mark-input]")
     inputs = judge.page.locator("[data-mark-input]")
-    inputs.first.focus()
     for place in range(inputs.count()):
         judge.page.keyboard.type(_good(inputs.nth(place).get_attribute("data-high")))
         judge.page.keyboard.press("Enter")
     judge.page.keyboard.type("思路清晰，数据充分。")
-    _hand_in(judge)
+    judge.page.locator("[data-submit]:enabled").wait_for()
+    judge.tab_to("[data-submit]")
+    sheet = judge.page.url
+    judge.enter()
+    assert judge.page.url != sheet  # on to the next one
 
 
 def mark(judge: Visitor) -> None:
@@ -145,15 +154,27 @@ def _hand_in(judge: Visitor) -> None:
     judge.press("[data-submit]")
 
 
-def _recuse(story: Story) -> None:
-    """A judge recognises a work and steps back from it."""
+def _recuse(story: Story) -> Visitor:
+    """A judge recognises a work and steps back from it; the organizer is told."""
     judge = story.who("judge2")
     judge.go(f"{EDITION}/ballots/")
-    judge.follow("main .page-actions a.btn-primary")
+    titles = [*TITLES["unit2"], TITLES["unit3"][0]]  # for these all four judges may stand in
+    row = ", ".join(f'main tbody tr:has-text("{title}") a' for title in titles)
+    judge.follow(row)
     judge.act("/recuse", reason="曾为该小组授课，申请回避。")
-    organizer = story.organizer
+    story.organizer.go(f"{EDITION}/ballots/progress")
+    assert "申请回避" in story.organizer.words()
+    return story.organizer
+
+
+def _replace(organizer: Visitor) -> None:
+    """Whoever is free takes the place of the recused, with a reason; the candidate has all its judges again."""
+    assert "须另派评委" in organizer.words()
+    organizer.follow('main li a[href*="/assignment/"]')
+    free = organizer.page.locator('main [name="seat"]:not(dialog *) option:not([value=""])').first
+    organizer.save(seat=free.get_attribute("value") or "", reason="原评委回避，补派一位。")
     organizer.go(f"{EDITION}/ballots/progress")
-    assert "申请回避" in organizer.words()
+    assert "已补派" in organizer.words()
 
 
 def _mark_the_rest(story: Story, number: int) -> None:
@@ -181,7 +202,7 @@ def _unmarked(session: Session, edition: Edition, number: int) -> list[Assignmen
 
 def _give_back(story: Story) -> None:
     """The chair gives a sheet back with a reason; its judge submits it once more."""
-    chair = next(visitor for name, visitor in _judges(story) if _is_chair(visitor))
+    chair = story.who(CHAIR)
     chair.go(f"{EDITION}/ballots/panel")
     row = chair.page.locator(f'main tbody tr:has-text("{JUDGES["judge1"]}")').first
     row.locator("[data-confirm]").click()
@@ -193,31 +214,20 @@ def _give_back(story: Story) -> None:
     mark(judge)
 
 
-def _judges(story: Story) -> list[tuple[str, Visitor]]:
-    return [(name, story.who(name)) for name in JUDGES]
+def _compute(story: Story) -> None:
+    story.organizer.go(f"{EDITION}/results/")
+    story.organizer.act("/compute")  # leads to the sheet
 
 
-def _is_chair(visitor: Visitor) -> bool:
-    visitor.go(f"{EDITION}/ballots/")
-    return visitor.page.locator('main a[href$="/ballots/panel"]').count() > 0
-
-
-def compute(story: Story, number: int) -> None:
-    """Scores are computed, looked at from all sides, verified and confirmed."""
-    organizer = story.organizer
-    story.open_stage()
-    organizer.go(f"{EDITION}/results/")
-    organizer.act("/compute")
-    if "/results/" in organizer.page.url and not organizer.page.locator("[data-confirm*=confirm]").count():
-        organizer.page.goto(f"{EDITION}/results/")
-        organizer.page.locator("main tbody th a").nth(number - 1).click()
-        organizer.look()
+def _look_from_all_sides(organizer: Visitor) -> None:
     for part in ("judges", "flags", "method", "verify"):
-        organizer.page.goto(organizer.page.url.split("?")[0])
         organizer.follow(f'main a[href$="/{part}"]')
     organizer.follow("main .link-tabs a")
-    organizer.act("/confirm", reason="评分表与成绩单已复核。")
-    assert "已确认" in organizer.words()
+
+
+def _confirm(story: Story) -> None:
+    story.organizer.act("/confirm", reason="评分表与成绩单已复核。")
+    assert "已确认" in story.organizer.words()
 
 
 def _seat_the_hall(story: Story) -> None:
@@ -227,9 +237,7 @@ def _seat_the_hall(story: Story) -> None:
     halls = organizer.page.url.replace("/panels", "/halls")
     organizer.go(halls)
     organizer.act("/halls", hall="第一发布厅", panel="第一发布厅评审组", starts_at="2022-07-06T09:00")
-    organizer.go(halls)
     organizer.act("/apportion")
-    organizer.go(halls)
     organizer.act("/draw")
     organizer.follow('main a[href*="order"]')
     _plan(story)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from judging.accounts import service as accounts
-from judging.accounts.models import Role
+from judging.accounts.models import Role, User
 from judging.editions.models import Edition
+from judging.editions.rules import next_step
+from judging.editions.service import stages
 from judging.foundation import clock, db
 from judging.foundation.audit import SYSTEM
 from judging.rubrics import service as rubrics
@@ -75,6 +78,21 @@ class Story:
         """Let the organizer open the next stage."""
         self.organizer.go(f"{EDITION}/stage")
         self.organizer.act("/stage", reason=reason)
+
+    def go_on(self) -> None:
+        """Open the next stage by the service, for what the page has shown before."""
+        with self.behind() as (session, edition):
+            stage = next_step(edition)
+            assert stage is not None
+            stages.move_stage(session, edition, stage, by=SYSTEM, at=clock.now(), reason="按工作日程推进")
+
+    def join(self, session: Session, edition: Edition, username: str, name: str, role: Role, subject_id: UUID) -> User:
+        """Let somebody be invited and accept as the pages do it, for who comes after the first of their kind."""
+        at, by = clock.now(), SYSTEM
+        user = accounts.create_user(session, username=username, name=name, password=PASSWORD, by=by, at=at)
+        invited = accounts.invite(session, role=role, scope_id=edition.id, subject_id=subject_id, by=by, at=at)
+        accounts.accept(session, invited.invitation, user, at=at)
+        return user
 
     @contextmanager
     def behind(self) -> Iterator[tuple[Session, Edition]]:

@@ -8,7 +8,7 @@ from tests.journeys import finish, founding, intake, judging
 from tests.journeys.conftest import Site, Visitor
 from tests.journeys.story import Story, init
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.timeout(400)]  # a whole edition takes its time
+pytestmark = [pytest.mark.xdist_group("edition"), pytest.mark.timeout(400)]  # a whole edition takes its time
 
 
 def test_an_edition_runs_from_its_creation_to_the_certificates(

@@ -30,7 +30,7 @@ from tests.journeys.intake import ABSTRACT, submit, upload
 from tests.journeys.papers import report
 from tests.journeys.story import PASSWORD, moment
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("phone")
 Open = Callable[..., Site]
 Visit = Callable[..., Visitor]
 

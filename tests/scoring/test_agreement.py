@@ -5,15 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scoring import (
     ScoringError,
     Variances,
+    agreement_alpha,
     agreement_icc,
     agreement_kendall,
+    dstudy,
+    judges_needed,
     reliability_of_mean,
 )
-from scoring.agreement import mid_ranks
+from scoring.agreement import Level, mid_ranks
 from tests.factories.scoring import make_panel, make_table
 
 
@@ -58,3 +63,83 @@ def test_reliability_of_the_real_chinese_design():
     variances = Variances(entry=14.218695, judge=9.039089, residual=8.522687, mean=51.854150, criterion=77644.166105)
     assert round(reliability_of_mean(variances, 5, calibrated=False), 3) == 0.868
     assert round(reliability_of_mean(variances, 5, calibrated=True), 3) == 0.933
+
+
+CHINESE = Variances(entry=14.218695, judge=9.039089, residual=8.522687, mean=51.854150, criterion=77644.166105)
+
+
+def test_panels_of_the_real_chinese_competition():
+    panels = dstudy(CHINESE, [3, 5, 7, 9])
+    assert [round(panel.mean, 3) for panel in panels] == [0.797, 0.868, 0.902, 0.922]
+    assert [round(panel.calibrated, 3) for panel in panels] == [0.893, 0.933, 0.951, 0.962]
+
+
+def test_three_calibrated_judges_are_worth_six_or_seven_averaged_ones():
+    goal = reliability_of_mean(CHINESE, 3, calibrated=True)
+    assert judges_needed(CHINESE, goal, calibrated=True) == 3
+    assert judges_needed(CHINESE, goal, calibrated=False) == 7
+
+
+def test_no_panel_tells_entries_apart_that_do_not_differ():
+    alike = Variances(entry=0, judge=1, residual=1, mean=0, criterion=0)
+    assert judges_needed(alike, 0.8, calibrated=True) is None
+
+
+def krippendorff():
+    with (Path(__file__).parent / "data/krippendorff_reliability.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["value"]]
+    return make_table([(row["unit"], row["observer"], row["value"]) for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("level", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849), ("ratio", 0.797)]
+)
+def test_alpha_of_krippendorffs_example(level, published):
+    assert round(agreement_alpha(krippendorff(), level=level), 3) == published
+
+
+def by_definition(values, units, distance):
+    """Alpha from all pairs, as it is defined."""
+    pairs = [[(a, b) for i, a in enumerate(unit) for k, b in enumerate(unit) if i != k] for unit in units]
+    observed = sum(
+        sum(distance(*pair) for pair in some) / (len(unit) - 1) for some, unit in zip(pairs, units, strict=True)
+    )
+    expected = sum(distance(a, b) for i, a in enumerate(values) for k, b in enumerate(values) if i != k)
+    return 1 - observed / len(values) / (expected / len(values) / (len(values) - 1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=5), min_size=2, max_size=6))
+def test_alpha_is_that_of_all_pairs(units):
+    values = [value for unit in units for value in unit]
+    table = make_table([(f"u{u}", f"j{j}", value) for u, unit in enumerate(units) for j, value in enumerate(unit)])
+    ranks = dict(zip(values, mid_ranks(np.array(values, float)), strict=True))
+    distances = {
+        Level.NOMINAL: lambda a, b: float(a != b),
+        Level.ORDINAL: lambda a, b: (ranks[a] - ranks[b]) ** 2,
+        Level.INTERVAL: lambda a, b: (a - b) ** 2,
+        Level.RATIO: lambda a, b: ((a - b) / (a + b)) ** 2 if a + b else 0.0,
+    }
+    for level, distance in distances.items():
+        found = agreement_alpha(table, level=level)
+        assert (
+            np.isnan(found) if len(set(values)) == 1 else found == pytest.approx(by_definition(values, units, distance))
+        )
+
+
+def test_alpha_of_thousands_of_continuous_totals_looks_at_no_pairs():
+    random = np.random.default_rng(8)
+    quality = random.standard_normal(1000).repeat(5)
+    totals = quality + random.standard_normal(5000)
+    table = make_table([(f"e{at // 5}", f"j{at % 5}", float(total)) for at, total in enumerate(totals)])
+    assert agreement_alpha(table) == pytest.approx(0.5, abs=0.04)  # Of two equal variances, half is the entry's.
+
+
+def test_an_unknown_level_is_refused():
+    with pytest.raises(ScoringError) as refusal:
+        agreement_alpha(make_panel(x=[1, 2], y=[2, 3]), level="exact")
+    assert refusal.value.code == "bad_parameter"
+
+
+def test_entries_with_one_total_say_nothing_of_agreement():
+    assert np.isnan(agreement_alpha(make_table([("A", "x", 1), ("B", "y", 2)])))

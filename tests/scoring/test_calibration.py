@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import (
@@ -136,6 +136,7 @@ def test_ninety_percent_intervals_hold_nine_tenths_of_the_truth():
     assert 0.87 < float(np.mean(inside)) < 0.96
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 9), st.integers(-40, 40))
 def test_a_constant_added_to_one_judge_moves_no_adjusted_score_against_another(seed, judge, constant):
     round_ = simulate_round(entries=25, judges=10, per_entry=4, seed=seed, low=-1e6, high=1e6)

@@ -8,9 +8,10 @@ from scoring.additive import draw_entries
 from scoring.models.ballots import Ballots
 from scoring.models.chains import effective_sizes, split_rhat
 from scoring.models.moments import variances_by_moments
+from scoring.models.sampled import fit_stochastic
 from scoring.models.threads import _limits, one_thread
 from scoring.models.tracks import spread_of_levels
-from scoring.reml import fit_reml, fit_stochastic
+from scoring.reml import fit_reml
 from tests.factories.scoring import make_competition
 
 # Competition, criterion, variances of entries, judges and residuals, levels of tracks, first three entries.
@@ -113,8 +114,8 @@ def test_more_judges_than_a_dense_matrix_bears_are_calibrated_too(monkeypatch):
     exact = calibrate_additive(table)
     for module in ("gaussian", "squares"):
         monkeypatch.setattr(f"scoring.models.{module}.MOST_DENSE", 10)
-    monkeypatch.setattr("scoring.reml.MOST_DENSE", 10)
-    monkeypatch.setattr("scoring.reml.MOST_EXACT", 10)
+    monkeypatch.setattr("scoring.models.mixed.MOST_DENSE", 10)
+    monkeypatch.setattr("scoring.models.mixed.MOST_EXACT", 10)
     large = calibrate_additive(table)
     assert large.scores == pytest.approx(exact.scores, abs=1e-6)
     assert large.entry_blup == pytest.approx(exact.entry_blup, abs=0.05)

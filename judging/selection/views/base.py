@@ -1,5 +1,6 @@
 """What the selection's pages share: the blueprint, the filters, the overview, and the next round."""
 
+from http import HTTPStatus
 from io import BytesIO
 
 from flask import flash, redirect, render_template, send_file, url_for
@@ -14,6 +15,7 @@ from judging.foundation import clock, db
 from judging.foundation.errors import NotFound
 from judging.results import queries as results
 from judging.selection import queries, service, words
+from judging.web.errors import answer
 from judging.web.forms import ActForm, ReasonForm
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,8 +68,7 @@ def next_round() -> ResponseReturnValue:
     """Open the next round with the shortlisted entries."""
     form = ReasonForm()
     if not form.validate_on_submit():
-        flash(form.first_error, "danger")
-        return redirect(url_for(".index"))
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
     with db.transaction() as session:
         edition = this_edition()
         admitted = service.open_next_round(session, edition, by=me().actor, at=clock.now(), reason=form.reason.data)

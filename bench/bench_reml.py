@@ -1,0 +1,143 @@
+"""The mixed model against lme4 in the same run: `python -m bench.bench_reml [--large] [--huge]`.
+
+CPU seconds of the fit alone, and of the fit with the variances of all predictions; the criterion of both. Without R and
+lme4 (Debian: r-cran-lme4) the peer's column stays empty. `--large` adds 20,000 x 2,000 x 5, which takes lme4 minutes;
+`--huge` adds 200,000 x 10,000 x 5, ours only.
+"""
+
+import argparse
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from scoring.arrays import FloatArray, IntArray
+from scoring.models.ballots import Ballots
+from scoring.models.mixed import MOST_EXACT, fit_mixed
+from scoring.models.sampled import fit_stochastic
+from scoring.models.solution import Solution
+from scoring.models.variational import fit_variational
+from scoring.reml import fit_reml, inverse_of
+
+Result = TypeVar("Result")
+PEER = """
+if (!requireNamespace("lme4", quietly = TRUE)) quit(status = 3)
+d <- read.csv(commandArgs(TRUE)[1]); d$e <- factor(d$e); d$j <- factor(d$j); best <- Inf; whole <- Inf
+used <- function(s) { x <- proc.time() - s; x[1] + x[2] }
+for (run in 1:as.integer(commandArgs(TRUE)[2])) {
+  s <- proc.time(); m <- lme4::lmer(y ~ 1 + (1 | e) + (1 | j), d); best <- min(best, used(s))
+  r <- lme4::ranef(m, condVar = TRUE); whole <- min(whole, used(s))
+}
+cat(best, whole, sprintf("%.6f", lme4::REMLcrit(m)))
+"""
+
+
+def main() -> None:
+    """Print every figure."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--large", action="store_true")
+    options.add_argument("--huge", action="store_true")
+    chosen = options.parse_args()
+    for entries, judges, runs in ((100, 15, 20), (1000, 150, 20)):
+        compared(entries, judges, runs)
+    if chosen.large:
+        compared(20_000, 2_000, 1)
+    if chosen.huge:
+        huge()
+
+
+def compared(entries: int, judges: int, runs: int) -> None:
+    """One size, ours and the peer's."""
+    entry, judge, total = round_of(entries, judges)
+    fit, solution = least(lambda: fitted(entry, judge, total, exact=judges <= MOST_EXACT), runs)
+    whole, _ = least(lambda: inverse_of_fit(fit_mixed(Ballots.of(entry, judge, total))), runs)
+    full, _ = least(lambda: fit_variational(Ballots.of(entry, judge, total)), min(runs, 5))
+    peer = peer_of(entry, judge, total, runs=1 if runs == 1 else 7)
+    print(
+        f"{entries} x {judges} x 5: REML {fit:.4f} CPU s, with variances {whole:.4f}; full calibration, points {full:.3f}"
+    )
+    ours = "sampled traces, no criterion" if np.isnan(solution.deviance) else f"criterion {solution.deviance:.6f}"
+    if peer:
+        seconds, with_variances, criterion = peer
+        print(
+            f"  lme4 {seconds:.3f} ({seconds / fit:.0f} x), with variances {with_variances:.3f} ({with_variances / whole:.0f} x)"
+        )
+        print(f"  {ours}; lme4 {criterion:.6f}", flush=True)
+    else:
+        print(f"  {ours}; no R with lme4 here", flush=True)
+
+
+def huge() -> None:
+    """A million totals."""
+    ballots = Ballots.of(*round_of(200_000, 10_000))
+    fit, solution = least(lambda: fit_stochastic(ballots), 1)
+    full, state = least(lambda: fit_variational(ballots), 1)
+    print(
+        f"200,000 x 10,000 x 5: REML by sampled traces {fit:.2f} CPU s (log ratios within {solution.error:.5f}),",
+        end=" ",
+    )
+    print(f"full calibration, points {full:.2f} in {state.passes} passes")
+
+
+def fitted(entry: IntArray, judge: IntArray, total: FloatArray, *, exact: bool) -> Solution:
+    """Ballots and fit, from bare columns."""
+    ballots = Ballots.of(entry, judge, total)
+    return fit_reml(ballots) if exact else fit_stochastic(ballots)
+
+
+def inverse_of_fit(solution: Solution) -> FloatArray:
+    """What all variances of predictions are read from."""
+    return np.zeros((0, 0)) if solution.factor is None else inverse_of(solution.factor)
+
+
+def round_of(entries: int, judges: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """A balanced random round of five different judges an entry."""
+    random = np.random.default_rng(entries)
+    seats = np.concatenate([random.permutation(judges) for _ in range(-(-5 * entries // judges))])[: 5 * entries]
+    judge = seats.reshape(entries, 5)
+    for place in np.flatnonzero([len(set(row)) < 5 for row in judge.tolist()]):
+        judge[place] = random.choice(judges, 5, replace=False)
+    entry = np.repeat(np.arange(entries), 5)
+    judge = judge.ravel()
+    total = (
+        75 + random.normal(0, 6, entries)[entry] + random.normal(0, 4, judges)[judge] + random.normal(0, 5, len(entry))
+    )
+    return entry, judge, total
+
+
+def least(work: Callable[[], Result], times: int) -> tuple[float, Result]:
+    """Least CPU seconds of several runs, and the last result."""
+    best, result = np.inf, None
+    for _ in range(times):
+        started = time.process_time()
+        result = work()
+        best = min(best, time.process_time() - started)
+    assert result is not None
+    return float(best), result
+
+
+def peer_of(entry: IntArray, judge: IntArray, total: FloatArray, *, runs: int) -> tuple[float, float, float] | None:
+    """CPU seconds of lmer's fit, of fit and conditional variances, and its criterion."""
+    program = shutil.which("Rscript")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        table, script = Path(folder) / "d.csv", Path(folder) / "peer.R"
+        np.savetxt(
+            table, np.column_stack([entry, judge, total]), delimiter=",", header="e,j,y", comments="", fmt="%.12g"
+        )
+        script.write_text(PEER, encoding="utf-8")
+        run = subprocess.run([program, str(script), str(table), str(runs)], capture_output=True, text=True, check=False)
+    if run.returncode:
+        return None
+    seconds, whole, criterion = map(float, run.stdout.split())
+    return seconds, whole, criterion
+
+
+if __name__ == "__main__":
+    main()
