@@ -73,7 +73,6 @@ if TYPE_CHECKING:
     from scoring.calibration import calibrate_standard as calibrate_standard
     from scoring.calibration import group_ratio as group_ratio
     from scoring.choice import Chosen as Chosen
-    from scoring.choice import Limit as Limit
     from scoring.choice import Outcome as Outcome
     from scoring.choice import choose_under_quotas as choose_under_quotas
     from scoring.engine import evaluate as evaluate
@@ -108,6 +107,7 @@ if TYPE_CHECKING:
     from scoring.planning import plan_like as plan_like
     from scoring.planning import rehearse as rehearse
     from scoring.planning import reviewers_for as reviewers_for
+    from scoring.programme import Limit as Limit
     from scoring.quota import apportion_largest_remainder as apportion_largest_remainder
     from scoring.ranking import Standing as Standing
     from scoring.ranking import lot as lot
@@ -157,7 +157,6 @@ _HOMES = {
     ),
     "choice": (
         "Chosen",
-        "Limit",
         "Outcome",
         "choose_under_quotas",
     ),
@@ -202,6 +201,7 @@ _HOMES = {
         "rehearse",
         "reviewers_for",
     ),
+    "programme": ("Limit",),
     "quota": ("apportion_largest_remainder",),
     "ranking": (
         "Standing",

@@ -1,14 +1,12 @@
 """The best list that keeps every quota and cap, to proven optimality, and for every entry why it is in or out."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-import numpy as np
-
-from scoring.arrays import FloatArray
 from scoring.errors import ScoringError
+from scoring.programme import Limit, Programme
 from scoring.ranking import Standing
 
 
@@ -18,32 +16,6 @@ class Outcome(StrEnum):
     CHOSEN = "chosen"
     RESERVE = "reserve"
     OUT = "out"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How many chosen entries each group of one kind may and must have.
-
-    Attributes
-    ----------
-    name : str
-        What the groups are: ``type``, ``region``, ``unit``.
-    groups : mapping of entry to group
-        Entries without a group are not limited.
-    at_most : int or mapping of group to int
-        The cap: one for every group, or each its own (none where not given).
-    at_least : mapping of group to int
-        Places kept for groups.
-    """
-
-    name: str
-    groups: Mapping[str, str]
-    at_most: int | Mapping[str, int] | None = None
-    at_least: Mapping[str, int] = field(default_factory=dict)
-
-    def cap(self, group: str) -> int | None:
-        """The cap of one group."""
-        return self.at_most.get(group) if isinstance(self.at_most, Mapping) else self.at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +30,17 @@ class Chosen:
     reserve : int
         1 for the first reserve; 0 for others.
     code : str
-        ``above_line``, ``kept_place`` (chosen for a group's least number), ``reserve``, ``below_line``, ``cap_full``,
-        ``outweighed`` (two caps together spoke for others) or ``not_eligible``.
+        ``above_line``; ``kept_place``: without its group's least number it would be out; ``reserve``; ``below_line``: it
+        would be out without any cap; ``cap_full``: without this cap it would be in; ``outweighed``: no single cap keeps
+        it out, but several together do; or ``not_eligible``.
     params : mapping
         ``points`` from the line (the lowest score chosen, kept places aside), ``limit``, ``group``, ``cap`` where they apply.
     text : str
         The reason in one plain sentence.
+    margin : Decimal or None
+        Of a chosen entry: its points above the best entry that could take its place; None when nobody could.
+    rival : str
+        That entry.
     """
 
     entry: str
@@ -73,6 +50,8 @@ class Chosen:
     code: str
     params: Mapping[str, object]
     text: str
+    margin: Decimal | None = None
+    rival: str = ""
 
 
 def choose_under_quotas(
@@ -86,7 +65,8 @@ def choose_under_quotas(
     """Choose the best `total` entries within all limits.
 
     As many places as possible are filled; then the sum of scores is the largest possible; among lists of equal sum
-    the one that takes the better standings from the top down is chosen.
+    the one that takes the better standings from the top down is chosen. Every reason is the one that binds: it says
+    what would have to be otherwise for the entry to be in.
 
     Parameters
     ----------
@@ -112,19 +92,19 @@ def choose_under_quotas(
 
     Notes
     -----
-    Three mixed-integer programmes solved by HiGHS (Huangfu & Hall, 2018) to a gap of 0.
+    Mixed-integer programmes solved by HiGHS (Huangfu & Hall, 2018) to a gap of 0; see `scoring.programme`.
     """
     if total < 0 or reserves < 0:
         raise ScoringError("bad_parameter", "Places and reserves cannot be negative.", total=total, reserves=reserves)
     barred = ineligible or {}
     able = [standing for standing in standings if standing.entry not in barred]
-    chosen = _solve(able, total, limits)
-    counts = {limit.name: _counts(limit, chosen) for limit in limits}
-    kept = _kept_places(able, chosen, limits, counts)
+    programme = Programme(able, total, limits)
+    chosen = programme.best()
+    kept = _kept_places(programme, chosen)
     scores = {standing.entry: standing.score for standing in able}
     line = min((scores[entry] for entry in chosen - kept.keys() or chosen), default=None)
-    waiting = _reserves(able, chosen, limits, counts, reserves)
-    full = len(chosen) >= total
+    reasons = _Reasons(programme, chosen, frozenset(kept), line)
+    waiting = reasons.reserves(reserves)
     results = []
     for standing in standings:
         entry = standing.entry
@@ -133,172 +113,134 @@ def choose_under_quotas(
         elif entry in kept:
             limit, group = kept[entry]
             text = f"Has one of the {limit.at_least[group]} places kept for {group}."
-            results.append(_made(standing, Outcome.CHOSEN, "kept_place", text, limit=limit.name, group=group))
+            made = _made(standing, Outcome.CHOSEN, "kept_place", text, limit=limit.name, group=group)
+            results.append(reasons.with_rival(made))
         elif entry in chosen:
-            results.append(_chosen(standing, line))
+            results.append(reasons.with_rival(_chosen(standing, line)))
         elif entry in waiting:
             number = waiting.index(entry) + 1
-            reason = _why_out(standing, line, limits, counts, full=full)
+            reason = reasons.why_out(standing)
             text = f"Reserve {number}. {reason.text}"
             results.append(Chosen(entry, standing.score, Outcome.RESERVE, number, "reserve", reason.params, text))
         else:
-            results.append(_why_out(standing, line, limits, counts, full=full))
+            results.append(reasons.why_out(standing))
     return tuple(results)
 
 
-def _solve(able: Sequence[Standing], total: int, limits: Sequence[Limit]) -> set[str]:
-    """The chosen entries."""
-    rows, low, high = _constraints(able, total, limits)
-    if not able or not total:
-        _require_no_kept_places(low)
-        return set()
-    size = len(able)
-    everyone = np.ones(size)
-    scores = _whole_scores(able)
-    count = round(float(everyone @ _best(everyone, rows, low, high)))
-    rows, low, high = [*rows, everyone], [*low, count], [*high, count]
-    picked = _best(scores, rows, low, high)
-    if len(np.unique(scores)) < size:  # Only equal scores can make two best lists.
-        best = round(float(scores @ picked))
-        places = np.arange(size, 0.0, -1.0)
-        picked = _best(places, [*rows, scores], [*low, best], [*high, best])
-    return {standing.entry for standing, taken in zip(able, picked, strict=True) if taken > 0.5}
-
-
-def _best(gain: FloatArray, rows: Sequence[FloatArray], low: Sequence[float], high: Sequence[float]) -> FloatArray:
-    """The 0-1 vector of largest gain within the rows' bounds."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # Slow to import, and only choosing needs it.
-
-    limits = LinearConstraint(np.array(rows), np.array(low, float), np.array(high, float))
-    solved = milp(
-        -gain, integrality=np.ones(len(gain), int), bounds=Bounds(0, 1), constraints=limits, options={"mip_rel_gap": 0}
-    )
-    if solved.x is None:
-        raise ScoringError("impossible", "The places kept for groups cannot be filled within the other limits.")
-    return np.asarray(np.round(solved.x), float)
-
-
-def _constraints(
-    able: Sequence[Standing], total: int, limits: Sequence[Limit]
-) -> tuple[list[FloatArray], list[float], list[float]]:
-    rows, low, high = [np.ones(len(able))], [0.0], [float(total)]
-    for limit in limits:
-        groups = np.array([limit.groups.get(standing.entry, "") for standing in able], object)
-        for group in sorted({*groups.tolist(), *limit.at_least} - {""}):
-            cap, least = limit.cap(group), limit.at_least.get(group, 0)
-            if cap is None and not least:
-                continue
-            member = np.asarray(groups == group, float) if len(able) else np.zeros(0)
-            if least > member.sum():
-                text = f"{least} places are kept for {group}, which has {int(member.sum())} eligible entries."
-                raise ScoringError("impossible", text, limit=limit.name, group=group, least=least)
-            rows.append(member)
-            low.append(float(least))
-            high.append(float("inf") if cap is None else float(cap))
-    return rows, low, high
-
-
-def _require_no_kept_places(low: Sequence[float]) -> None:
-    if any(low):
-        raise ScoringError("impossible", "Places are kept for groups, but there is no place to give.")
-
-
-def _whole_scores(able: Sequence[Standing]) -> FloatArray:
-    """Scores as whole numbers from 0, so that sums are exact."""
-    exponents = [standing.score.as_tuple().exponent for standing in able]
-    decimals = max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
-    scaled = [int(standing.score.scaleb(decimals)) for standing in able]
-    return np.array([score - min(scaled) for score in scaled], float)
-
-
-def _counts(limit: Limit, chosen: set[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for entry in chosen:
-        group = limit.groups.get(entry, "")
-        counts[group] = counts.get(group, 0) + 1
-    return counts
-
-
-def _full_limits(
-    entry: str, limits: Sequence[Limit], counts: Mapping[str, Mapping[str, int]]
-) -> list[tuple[Limit, str, int]]:
-    """The entry's groups that can take no more, with their caps."""
-    found = []
-    for limit in limits:
-        group = limit.groups.get(entry, "")
-        cap = limit.cap(group) if group else None
-        if cap is not None and counts[limit.name].get(group, 0) >= cap:
-            found.append((limit, group, cap))
-    return found
-
-
-def _kept_places(
-    able: Sequence[Standing], chosen: set[str], limits: Sequence[Limit], counts: Mapping[str, Mapping[str, int]]
-) -> dict[str, tuple[Limit, str]]:
-    """Chosen entries that a better one had to stand back for, because their group has no more than its least number."""
-    best_out = max((standing.score for standing in able if standing.entry not in chosen), default=None)
-    kept = {}
-    for standing in able:
-        if best_out is None or standing.entry not in chosen or standing.score >= best_out:
-            continue
-        for limit in limits:
-            group = limit.groups.get(standing.entry, "")
-            if limit.at_least.get(group, 0) == counts[limit.name].get(group, 0) > 0:
-                kept[standing.entry] = limit, group
+def _kept_places(programme: Programme, chosen: frozenset[str]) -> dict[str, tuple[Limit, str]]:
+    """Chosen entries that would be out if no place were kept for their group."""
+    kept: dict[str, tuple[Limit, str]] = {}
+    for limit in programme.limits:
+        for group, least in sorted(limit.at_least.items()):
+            inside = {entry for entry in chosen if limit.groups.get(entry, "") == group}
+            if least and len(inside) == least:
+                free = programme.without_least(limit.name, group).best()
+                kept.update((entry, (limit, group)) for entry in sorted(inside - free) if entry not in kept)
     return kept
 
 
-def _reserves(
-    able: Sequence[Standing],
-    chosen: set[str],
-    limits: Sequence[Limit],
-    counts: Mapping[str, Mapping[str, int]],
-    wanted: int,
-) -> list[str]:
-    found: list[str] = []
-    for standing in able:
-        if len(found) == wanted:
-            break
-        if standing.entry not in chosen:
-            full = _full_limits(standing.entry, limits, counts)
-            if any(all(limit.groups.get(other, "") == group for limit, group, _ in full) for other in chosen):
+@dataclass(frozen=True, slots=True)
+class _Reasons:
+    """Why entries are in or out of a chosen list."""
+
+    programme: Programme
+    chosen: frozenset[str]
+    kept: frozenset[str]
+    line: Decimal | None
+
+    def why_out(self, standing: Standing) -> Chosen:
+        """The binding reason: the cap without which it would be in, or else the line."""
+        full = self._full_limits(standing.entry)
+        if full and self._would_be_in(standing, {limit.name for limit, _, _ in full}):
+            for limit, group, cap in full:
+                if len(full) == 1 or self._is_in_without(standing, {limit.name}):
+                    text = f"Its {limit.name}, {group}, already has {cap}."
+                    facts: dict[str, object] = {"limit": limit.name, "group": group, "cap": cap}
+                    return _made(standing, Outcome.OUT, "cap_full", text, **facts)
+            text = "Within the line, but taking it would have cost more elsewhere under the limits."
+            points = (self.line or Decimal(0)) - standing.score
+            return _made(standing, Outcome.OUT, "outweighed", text, points=points)
+        return self._below(standing)
+
+    def reserves(self, wanted: int) -> list[str]:
+        """The next best who could take the place of some chosen entry within all limits."""
+        found: list[str] = []
+        for standing in self.programme.able:
+            if len(found) == wanted:
+                break
+            if standing.entry not in self.chosen and any(
+                self._could_replace(standing.entry, one) for one in self.chosen
+            ):
                 found.append(standing.entry)
-    return found
+        return found
+
+    def with_rival(self, made: Chosen) -> Chosen:
+        """A chosen entry with the best one that could take its place."""
+        for standing in self.programme.able:
+            if standing.entry not in self.chosen and self._could_replace(standing.entry, made.entry):
+                return replace(made, margin=made.score - standing.score, rival=standing.entry)
+        return made
+
+    def _would_be_in(self, standing: Standing, names: set[str]) -> bool:
+        """Whether an entry would be in if these limits, all that hold it, did not count it."""
+        places = self.programme.places
+        if len(self.chosen) < self.programme.total:
+            return True
+        if any(places[one] > places[standing.entry] for one in self.chosen - self.kept):
+            return True
+        worth = self.programme.worth_of_a_place
+        return worth is not None and standing.score >= worth and self._is_in_without(standing, names)
+
+    def _is_in_without(self, standing: Standing, names: set[str]) -> bool:
+        """Whether an entry would be in if some limits did not count it: by a plain exchange, or by choosing anew."""
+        places, entry = self.programme.places, standing.entry
+        if len(self.chosen) == self.programme.total:
+            later = (one for one in self.chosen if places[one] > places[entry])
+            if any(self._could_replace(entry, one, names) for one in later):
+                return True
+        return self.programme.has_without_limits_on(entry, names)
+
+    def _full_limits(self, entry: str) -> list[tuple[Limit, str, int]]:
+        """The entry's groups that can take no more, with their caps."""
+        found = []
+        for limit in self.programme.limits:
+            group = limit.groups.get(entry, "")
+            cap = limit.cap(group) if group else None
+            if cap is not None and self.programme.count(self.chosen, limit, group) >= cap:
+                found.append((limit, group, cap))
+        return found
+
+    def _could_replace(self, entry: str, other: str, free: Collection[str] = ()) -> bool:
+        """Whether the list stays within all limits (those in `free` do not count `entry`) when one replaces another."""
+        for limit in self.programme.limits:
+            ours = "" if limit.name in free else limit.groups.get(entry, "")
+            theirs = limit.groups.get(other, "")
+            if ours == theirs:
+                continue
+            cap = limit.cap(ours) if ours else None
+            if cap is not None and self.programme.count(self.chosen, limit, ours) >= cap:
+                return False
+            if theirs and self.programme.count(self.chosen, limit, theirs) <= limit.at_least.get(theirs, 0):
+                return False
+        return True
+
+    def _below(self, standing: Standing) -> Chosen:
+        if self.line is None:
+            return _made(standing, Outcome.OUT, "below_line", "There is no place to give.")
+        points = self.line - standing.score
+        if points > 0:
+            text = f"{points} points below the line of {self.line}."
+        elif not points:
+            text = "On the line, and later in the standings than those chosen."
+        else:
+            text = f"{-points} points above the line of {self.line}, but all other places are kept for groups."
+        return _made(standing, Outcome.OUT, "below_line", text, points=points)
 
 
 def _chosen(standing: Standing, line: Decimal | None) -> Chosen:
     points = standing.score - (line or Decimal(0))
     text = f"{points} points above the line of {line}." if points else f"On the line of {line}."
     return _made(standing, Outcome.CHOSEN, "above_line", text, points=points)
-
-
-def _why_out(
-    standing: Standing,
-    line: Decimal | None,
-    limits: Sequence[Limit],
-    counts: Mapping[str, Mapping[str, int]],
-    *,
-    full: bool,
-) -> Chosen:
-    """The binding reason: a full cap when the score would have done, or else the line."""
-    reached = line is None or standing.score >= line or not full
-    caps = _full_limits(standing.entry, limits, counts)
-    if reached and caps:
-        limit, group, cap = caps[0]
-        text = f"Its {limit.name}, {group}, already has {cap}."
-        return _made(standing, Outcome.OUT, "cap_full", text, limit=limit.name, group=group, cap=cap)
-    if line is None:
-        return _made(standing, Outcome.OUT, "below_line", "There is no place to give.")
-    points = line - standing.score
-    if points > 0:
-        text = f"{points} points below the line of {line}."
-        return _made(standing, Outcome.OUT, "below_line", text, points=points)
-    text = (
-        "On the line, and later in the standings than those chosen."
-        if not points
-        else ("Within the line, but taking it would have cost more elsewhere under the limits.")
-    )
-    return _made(standing, Outcome.OUT, "below_line" if not points else "outweighed", text, points=points)
 
 
 def _made(standing: Standing, outcome: Outcome, code: str, text: str, **params: object) -> Chosen:

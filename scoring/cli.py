@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from scoring.commands import explain, rank
+from scoring.commands import choose, compare, design, explain, flags, rank, rehearse
 from scoring.errors import ScoringError
 from scoring.version import __version__
 
 BAD_INPUT = 2
-COMMANDS = (rank, explain)
+COMMANDS = (rank, flags, compare, design, rehearse, choose, explain)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -68,7 +68,7 @@ def published_units(exact: FloatArray, decimals: int) -> IntArray:
         return np.array([int(score.scaleb(decimals)) for score in published_scores(exact, decimals)], np.int64)
     ninth = np.rint(np.abs(exact) * 1e9).astype(np.int64)
     step = 10 ** (9 - decimals)
-    return np.sign(exact).astype(np.int64) * ((ninth + step // 2) // step)
+    return np.asarray(np.sign(exact).astype(np.int64) * ((ninth + step // 2) // step), np.int64)
 
 
 def ranks_of(units: IntArray, parts: IntArray) -> IntArray:

@@ -45,6 +45,7 @@ def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
         unit_of_entry=_of(layout, "unit_entry", entries, cells, faults, rows),
         track_of_entry=_of(layout, "track", entries, cells, faults, rows),
         groups=_groups(layout, entries, rows),
+        of_judges=_groups(layout, judges, rows),
         faults=tuple(faults),
         shape=layout.shape.value,
     )
@@ -101,6 +102,7 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
         unit_of_entry=None if ids == "judge" else _of(layout, "unit_entry", whose, cells, faults, rows),
         track_of_entry=None if ids == "judge" else _of(layout, "track", whose, cells, faults, rows),
         groups={} if ids == "judge" else _groups(layout, whose, rows),
+        of_judges=_groups(layout, by_row if sheets else whose, rows) if sheets or ids == "judge" else {},
         faults=tuple(faults),
         shape=layout.shape.value,
     )
@@ -174,8 +176,9 @@ def _of(
 
 
 def _groups(layout: Layout, entries: Sequence[str], rows: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """Columns that say one thing for every entry, such as its region."""
-    taken = {one.column for one in layout.marks} | {layout.roles["entry"]}
+    """Columns that say one thing for every entry (or judge), such as its region."""
+    roles = {layout.roles[role] for role in ("entry", "judge", "mark", "criterion") if role in layout.roles}
+    taken = {one.column for one in layout.marks} | roles
     found: dict[str, dict[str, str]] = {}
     for column, name in enumerate(layout.names):
         if not name or column in taken or name in found:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from scoring.arrays import FloatArray, IntArray
 from scoring.checks import Number
 from scoring.coded import table_of_codes
-from scoring.errors import BadRow, BadRows
+from scoring.errors import BadRow, BadRows, ScoringError
 from scoring.marks import read_number
 from scoring.reading.words import Sentence
 from scoring.table import ScoreTable
@@ -63,6 +63,8 @@ class Marks:
     order : list of float or None
     groups : mapping of column name to a mapping of entry to its cell
         Every other column that says one thing for every entry.
+    of_judges : mapping of column name to a mapping of judge to its cell
+        The same for judges, where a row is a judge's.
     faults : tuple of BadRow
         What cannot be read.
     understood : tuple of Sentence
@@ -83,6 +85,7 @@ class Marks:
     track_of_entry: Mapping[str, str] | None = None
     order: list[float] | None = None
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    of_judges: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     faults: tuple[BadRow, ...] = ()
     understood: tuple[Sentence, ...] = ()
     shape: str = "long"
@@ -149,6 +152,21 @@ class Marks:
         if self.faults:
             raise BadRows(_in_order(self.faults))
         return table
+
+    def said(self, role: str, name: str) -> Mapping[str, str]:
+        """What a column says of every entry, or of every judge.
+
+        Raises
+        ------
+        ScoringError
+            ``no_column`` when there is no such column, or it says several things of one.
+        """
+        columns = self.groups if role == "entry" else self.of_judges
+        if name not in columns:
+            listed = ", ".join(columns) or "none"
+            text = f"There is no column {name} that says one thing of every {role}; there are: {listed}."
+            raise ScoringError("no_column", text, name=name)
+        return columns[name]
 
     @property
     def _in_columns(self) -> bool:
