@@ -28,6 +28,7 @@ MOST_ROUNDS = 3
 SMALL, SMALL_ROUNDS = 2000, 8
 BOUND = 40.0
 TINY = 1e-9
+SHARPEST = 1e6  # Noise below a thousandth of the totals' spread is as good as none.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +158,7 @@ class _Sampler:
         n, x, y = ballots.by_judge(weight), ballots.by_judge(spread), ballots.by_judge(weight * total)
         xx, xy = ballots.by_judge(spread * self.quality[:, ballots.entry]), ballots.by_judge(spread * total)
         first, second = n + 1 / self.judge_v, xx + 1 / self.scale_v
-        determinant = first * second - x * x
+        determinant = first * np.maximum(second - x * x / first, 1 / self.scale_v)
         noise = self.random.standard_normal((2, self.chains, ballots.judges))
         leaning = xy + 1 / self.scale_v
         self.scale = (first * leaning - x * y) / determinant + np.sqrt(first / determinant) * noise[0]
@@ -266,7 +267,7 @@ class _Sampler:
             self.noise, now = np.where(taken, other, self.noise), np.where(taken, then, now)
         rate = (self.shape * self.noise + squares) / 2
         drawn = self.random.standard_gamma((self.shape + loads) / 2) / rate
-        self.precision = np.maximum(drawn, TINY / self.unit**2)
+        self.precision = np.clip(drawn, TINY / self.unit**2, SHARPEST / self.unit**2)
 
     def _of_spread(self, shape: FloatArray, noise: FloatArray, squares: FloatArray) -> FloatArray:
         """Log density of the logarithms of shape and noise; the sd of log noise is about 1 / sqrt(2 shape)."""

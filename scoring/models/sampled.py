@@ -9,6 +9,7 @@ from scoring.models.ballots import Ballots
 from scoring.models.moments import start_of
 from scoring.models.solution import LARGEST, SMALLEST, Solution, newton_step
 from scoring.models.stochastic import PROBES, Judges, seats_of, solve
+from scoring.models.threads import one_thread
 
 MOST_ROUNDS = 12
 ROUGH, FINE = 1e-4, 1e-10
@@ -28,6 +29,11 @@ def fit_stochastic(ballots: Ballots) -> Solution:
         Without a factor and with no deviance (not a number); `error` says how far the logarithms of the ratios may be
         off because traces were sampled (one standard error). The probes are always the same, so the result is too.
     """
+    with one_thread(0):
+        return _fit(ballots)
+
+
+def _fit(ballots: Ballots) -> Solution:
     seats = seats_of(ballots)
     totals = ballots.total - ballots.total.mean()
     signs = np.where(np.random.default_rng(0x5EED).random((ballots.judges, PROBES)) < 0.5, -1.0, 1.0)

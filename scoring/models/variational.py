@@ -23,6 +23,7 @@ from scoring.arrays import FloatArray
 from scoring.models.ballots import Ballots
 from scoring.models.hyper import ABERRANT_PRIOR, EASED, INFLATION, gamma_shape
 from scoring.models.state import HELD_ABERRANT, Sums, Variational, start_at
+from scoring.models.threads import one_thread
 
 MOST_PASSES = 300
 TOLERANCE = 3e-4
@@ -52,6 +53,11 @@ def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, toleran
     During the first passes the noise of judges is held alike and aberrations are held possible: otherwise a judge with
     an aberrant total can be taken for a noisy one, which is another, lower maximum.
     """
+    with one_thread(0):
+        return _fit(ballots, most_passes, tolerance)
+
+
+def _fit(ballots: Ballots, most_passes: int, tolerance: float) -> Variational:
     at = start_at(ballots)
     for number in range(1, most_passes + 1):
         before, share = at.quality, at.hyper.aberrant
@@ -82,7 +88,7 @@ def _judges(at: Variational) -> None:
     xx = precision * sums.xx + 1 / hyper.scale
     y = precision * sums.y
     xy = precision * sums.xy + 1 / hyper.scale
-    determinant = n * xx - x * x
+    determinant = n * np.maximum(xx - x * x / n, 1 / hyper.scale)
     at.severity_variance, at.scale_variance, at.both = xx / determinant, n / determinant, -x / determinant
     at.severity, at.scale = (xx * y - x * xy) / determinant, (n * xy - x * y) / determinant
     hyper.scale = max(float(((at.scale - 1) ** 2 + at.scale_variance).mean()), LEAST_SCALE)

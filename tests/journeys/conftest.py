@@ -13,10 +13,9 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page
 from waitress import create_server
 
-from judging import migrate
 from judging.app import create_app
 from judging.config import Settings
-from judging.foundation import clock
+from judging.foundation import clock, db
 from judging.foundation.jobs import Worker
 from tests.chromium import findings, with_axe
 
@@ -35,12 +34,12 @@ FRAME = (".desk-bar", ".desk-side")
 class Site:
     """The application, served on a free port of this machine."""
 
-    def __init__(self, folder: Path, prepare: Callable[[Flask], None] | None = None) -> None:
+    def __init__(self, folder: Path, prepare: Callable[[Flask], None]) -> None:
         settings = Settings.in_folder(folder, secret_key="journey", argon2_time=1, argon2_memory_kib=64)
-        migrate.upgrade(settings.database_url)
         self.app = create_app(settings)
-        if prepare:
-            prepare(self.app)
+        with self.app.app_context():
+            db.Model.metadata.create_all(db.extension.engine)
+        prepare(self.app)
         self.server = create_server(with_axe(self.app), host="127.0.0.1", port=0, threads=8, ident=None)
         self.url = f"http://127.0.0.1:{self.server.effective_port}"
         self.worker = Worker(self.app, pause=0.2)

@@ -33,7 +33,7 @@ def moment(month: int, day: int, hour: int = 9) -> datetime:
 
 
 def init(app: Flask) -> None:
-    """Do what `judging init` does: the rubric library and one account that may begin."""
+    """Do what `judging init` does after the migrations: the rubric library and one account that may begin."""
     clock.pretend(moment(3, 1))
     with app.app_context(), app.test_request_context(), db.transaction() as session:
         at = clock.now()
