@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from scoring.commands.inputs import add_input, read_input
+from scoring.commands.inputs import add_input, add_seed, read_input
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
+from scoring.errors import ScoringError
 from scoring.table import ScoreTable
 
 PANELS = (1, 2, 3, 4, 5, 7, 9)
@@ -18,6 +19,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("design", help="loads, links and reliability; how many judges are enough")
     add_input(parser)
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="csv or xlsx: figure, value, what it says")
+    parser.add_argument("--cut", type=int, metavar="K", help="the line lies below the best K")
+    parser.add_argument(
+        "--next", type=int, default=0, metavar="N", help="where the next N reviews help most (with --cut)"
+    )
+    add_seed(parser)
     parser.set_defaults(run=run)
 
 
@@ -25,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
     """Describe a design."""
     _, table = read_input(options)
     with progress(f"looking at {table.ballots:,} totals"):
-        rows = [*_sizes(table), *_links(table), *_reliability(table)]
+        rows = [*_sizes(table), *_links(table), *_lights(table), *_reliability(table), *_next(table, options)]
     write_table(options.output, ("figure", "value", "about"), rows, sheet="design")
 
 
@@ -67,6 +73,34 @@ def _links(table: ScoreTable) -> Iterator[Row]:
                 float(np.median(common.data)),
                 "copying needs about 20 to be seen",
             )
+
+
+def _lights(table: ScoreTable) -> Iterator[Row]:
+    """Which methods this design allows."""
+    from scoring.guards import traffic_lights  # Slow to import: not before the file has been read.
+
+    for light in traffic_lights(table):
+        yield f"light for {light.method}", str(light.colour), light.text
+
+
+def _next(table: ScoreTable, options: argparse.Namespace) -> Iterator[Row]:
+    """Where the next reviews help most."""
+    if not options.next:
+        return
+    from scoring.engine import evaluate  # Slow to import: not before the file has been read.
+    from scoring.planning import next_judges
+
+    if options.cut is None:
+        raise ScoringError(
+            "bad_parameter", "Please say with --cut below which place the line lies.", name="cut", value=None
+        )
+    result = evaluate(table, top=[options.cut], seed=options.seed)
+    for one in next_judges(result, options.next, options.cut):
+        yield (
+            f"next reviews for {one.entry}",
+            one.reviews,
+            f"its chance to be among the best {options.cut} is {one.p_top:.2f}",
+        )
 
 
 def _reliability(table: ScoreTable) -> Iterator[Row]:

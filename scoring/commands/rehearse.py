@@ -8,7 +8,7 @@ from scoring.commands.inputs import METHODS, add_seed
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
 
-COLUMNS = ("per_entry", "judges", "load", "method", "found", "se", "tau")
+COLUMNS = ("per_entry", "judges", "load", "method", "found", "se", "spending", "reviews", "rounds")
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,6 +27,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--severity-sd", type=float, default=4.0, metavar="X", help="how different the judges are (points)"
     )
     parser.add_argument("--noise-sd", type=float, default=5.0, metavar="X", help="taste and chance (points)")
+    parser.add_argument(
+        "--scale-sd", type=float, default=0.0, metavar="X", help="how differently judges spread marks (0.3)"
+    )
+    parser.add_argument("--aberrant", type=float, default=0.0, metavar="X", help="share of marks gone wrong (0.02)")
+    parser.add_argument("--extra", type=int, default=0, metavar="N", help="reviews kept back for those near the line")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="csv, or xlsx with a chart")
     add_seed(parser)
     parser.set_defaults(run=run)
@@ -34,28 +39,31 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(options: argparse.Namespace) -> None:
     """Play, write and tell."""
-    from scoring.rehearsal import rehearse_design  # Slow to import, and only this command needs it.
+    from scoring.planning import Plan, rehearse  # Slow to import, and only this command needs it.
 
-    rows = []
+    rows: list[list[object]] = []
     for per_entry in options.per_entry:
+        plan = Plan(
+            entries=options.entries,
+            judges=options.judges,
+            per_entry=per_entry,
+            winners=options.winners or max(1, round(0.15 * options.entries)),
+            entry_sd=options.entry_sd,
+            severity_sd=options.severity_sd,
+            noise_sd=options.noise_sd,
+            scale_sd=options.scale_sd,
+            aberrant=options.aberrant,
+            extra=options.extra,
+        )
         with progress(f"playing {options.rounds} rounds with {per_entry} judges per entry"):
-            played = rehearse_design(
-                entries=options.entries,
-                judges=options.judges,
-                per_entry=per_entry,
-                winners=options.winners or max(1, round(0.15 * options.entries)),
-                methods=options.methods,
-                rounds=options.rounds,
-                seed=options.seed,
-                entry_sd=options.entry_sd,
-                severity_sd=options.severity_sd,
-                noise_sd=options.noise_sd,
-            )
+            played = rehearse(plan, methods=options.methods, rounds=options.rounds, seed=options.seed)
         load = per_entry * options.entries / options.judges
-        rows += [[per_entry, options.judges, load, one.method, one.found, one.se, one.tau] for one in played]
-        best = max(played, key=lambda one: one.found)
-        told = f"{per_entry} judges per entry: {best.method} finds {100 * best.found:.0f} % of the right winners"
-        print(f"{told} (± {100 * best.se:.0f})", file=sys.stderr)
+        for one in played:
+            found = [one.share, one.error, one.spending, one.reviews, one.rounds]
+            rows.append([per_entry, options.judges, load, str(one.method), *found])
+        best = max(played, key=lambda one: one.share)
+        told = f"{per_entry} judges per entry: {best.method} finds {100 * best.share:.0f} % of the right winners"
+        print(f"{told} (± {100 * best.error:.0f})", file=sys.stderr)
     if options.output is not None and options.output.suffix.lower() == ".xlsx":
         from scoring.report.rehearsal import write_rehearsal
 

@@ -158,7 +158,7 @@ def _workbook(path: Path, wanted: str | None) -> Grid:
 
     small = path.stat().st_size <= SMALL_WORKBOOK
     try:
-        workbook = load_workbook(path, read_only=not small, data_only=True)
+        workbook = load_workbook(io.BytesIO(path.read_bytes()), read_only=not small, data_only=True)
         sheets = [one for one in workbook.worksheets if one.sheet_state == "visible"] or workbook.worksheets
         names = [one.title for one in workbook.worksheets]
         if wanted is not None and wanted not in names:

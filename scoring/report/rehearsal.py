@@ -8,6 +8,7 @@ from scoring.report.book import BLUE, GREEN, GREY, INK, RED, Book, Column
 from scoring.report.words import METHOD_WORDS
 
 SHEET = "演练"
+SPENDING = {"even": "（加评平均分配）", "near_cut": "（加评给线边）"}
 COLOURS = (GREY, GREEN, RED, BLUE, INK, "#F59F00", "#7048E8")
 
 
@@ -20,25 +21,35 @@ def write_rehearsal(path: Path, names: Sequence[str], rows: Sequence[Sequence[ob
     names : sequence of str
         Of the columns.
     rows : sequence of rows
-        Judges per entry, judges, load, method, share found, its standard error, tau.
+        Judges per entry, judges, load, method, share found, its standard error, how extra reviews are spent, reviews, rounds.
     """
-    titles = ("每件成果评委数", "评委数", "每位评委件数", "方法", "找到的真正优胜者比例", "标准误", "名次一致性 tau")
-    formats = ("0", "0", "0.0", "", "0.0%", "0.0%", "0.000")
-    ordered = sorted(rows, key=lambda row: (str(row[3]), int(str(row[0]))))
+    titles = (
+        "每件成果评委数",
+        "评委数",
+        "每位评委件数",
+        "方法",
+        "找到的真正优胜者比例",
+        "标准误",
+        "加评方式",
+        "评审总数",
+        "演练轮数",
+    )
+    formats = ("0", "0", "0.0", "", "0.0%", "0.0%", "", "0", "0")
+    ordered = sorted(rows, key=lambda row: (str(row[6]), str(row[3]), int(str(row[0]))))
     with Book(path) as book:
         columns = [Column(title, form) for title, form in zip(titles, formats, strict=True)]
         sheet = book.table(SHEET, columns, ordered, title="赛前演练：这样安排评审，能找到多少真正的优胜者")
         chart = book.chart(
             "scatter", "评委越多，找得越准", x=titles[0], y=titles[4], legend=True, subtype="straight_with_markers"
         )
-        methods = sorted({str(row[3]) for row in rows})
-        for at, method in enumerate(methods):
-            places = [place for place, row in enumerate(ordered) if row[3] == method]
+        lines = list(dict.fromkeys((str(row[6]), str(row[3])) for row in ordered))
+        for at, (spending, method) in enumerate(lines):
+            places = [place for place, row in enumerate(ordered) if (row[6], row[3]) == (spending, method)]
             first, last = places[0] + 2, places[-1] + 2
             colour = COLOURS[at % len(COLOURS)]
             chart.add_series(
                 {
-                    "name": METHOD_WORDS[Method(method)][0],
+                    "name": f"{METHOD_WORDS[Method(method)][0]}{SPENDING.get(spending, '')}",
                     "categories": [SHEET, first, 0, last, 0],
                     "values": [SHEET, first, 4, last, 4],
                     "line": {"color": colour, "width": 2},
