@@ -11,6 +11,7 @@ NAMES = (
     "bench_import",
     "bench_certificates",
     "bench_scoring",
+    "bench_reml",
 )
 
 for name in NAMES:
