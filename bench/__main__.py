@@ -5,6 +5,7 @@ import sys
 
 NAMES = (
     "bench_demo",
+    "bench_flags",
     "bench_pages",
     "bench_saves",
     "bench_planning",
