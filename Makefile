@@ -94,7 +94,7 @@ $(DIST): frontend/package-lock.json frontend/build.mjs frontend/fonts.mjs $(wild
 	@touch $@
 
 browser:
-	@command -v chromium >/dev/null || (apt-get update -qq && $(APT) chromium)
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || (apt-get update -qq && $(APT) chromium-headless-shell)
 	@fc-list :lang=zh family | grep -q . || (apt-get update -qq && $(APT) fonts-noto-cjk)
 
 database:

@@ -5,12 +5,14 @@ import sys
 
 NAMES = (
     "bench_demo",
+    "bench_flags",
     "bench_pages",
     "bench_saves",
     "bench_planning",
     "bench_import",
     "bench_certificates",
     "bench_scoring",
+    "bench_reml",
 )
 
 for name in NAMES:

@@ -95,7 +95,7 @@ SHOTS = (
 
 def main() -> None:
     """Play the demo afresh, open it in Chromium, take every picture."""
-    path = shutil.which("chromium")
+    path = shutil.which("chromium") or shutil.which("chromium-headless-shell")
     if path is None:
         sys.exit("Debian's chromium is missing: make browser")
     IMAGES.mkdir(exist_ok=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from scoring.arrays import FloatArray, sums_by
 from scoring.flags.bulk import moderated_variances
+from scoring.flags.outcome import Seats
 from scoring.models.ballots import Ballots
 from scoring.models.state import Variational
 from scoring.models.variational import fit_variational
@@ -107,6 +108,11 @@ class Base:
     def load(self) -> FloatArray:
         """How many totals every judge gave."""
         return self.table.entries_per_judge.astype(float)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """Places of every judge's ballots."""
+        return Seats(self.judge)
 
     @cached_property
     def residual(self) -> FloatArray:

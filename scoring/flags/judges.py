@@ -10,7 +10,7 @@ from scoring.design import Design
 from scoring.evaluation import FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import against_bulk, either, two_sided, upper
-from scoring.flags.outcome import JUDGE_Q, Tested, Untestable, ballots_of
+from scoring.flags.outcome import JUDGE_Q, Tested, Untestable
 
 FEWEST_JUDGES = 5
 FEWEST_TOTALS = 5
@@ -151,6 +151,6 @@ def _tested(
         effect=effect,
         level=JUDGE_Q,
         sentence=sentence,
-        rows=lambda at: ballots_of(base.table, int(judges[at])),
+        rows=lambda at: base.seats[int(judges[at])],
         allowed=allowed,
     )

@@ -70,7 +70,7 @@ def pairs_in_common(base: Base, fewest: int) -> tuple[IntArray, IntArray]:
 def _common(base: Base, one: int, other: int) -> tuple[IntArray, IntArray]:
     """Places of the ballots of both judges on their common entries, in the same order."""
     table = base.table
-    mine, theirs = (np.flatnonzero(table.judge == judge) for judge in (one, other))
+    mine, theirs = (base.seats[judge] for judge in (one, other))
     _, here, there = np.intersect1d(table.entry[mine], table.entry[theirs], return_indices=True)
     return mine[here].astype(np.int64), theirs[there].astype(np.int64)
 

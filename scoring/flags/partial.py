@@ -7,7 +7,7 @@ from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.evaluation import FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import two_sided, upper
-from scoring.flags.outcome import JUDGE_Q, Tested, Untestable, ballots_of
+from scoring.flags.outcome import JUDGE_Q, Tested, Untestable
 from scoring.flags.permutation import stratified_p
 
 FEWEST_OWN, FEWEST_OTHERS = 1, 3
@@ -61,13 +61,18 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
         effect=difference,
         level=OWN_Q,
         sentence=sentence,
-        rows=lambda at: np.flatnonzero((base.judge == judges[at]) & own).astype(np.int64),
+        rows=lambda at: _own_of(base, own, int(judges[at])),
     )
+
+
+def _own_of(base: Base, own: BoolArray, judge: int) -> IntArray:
+    rows = base.seats[judge]
+    return rows[own[rows]]
 
 
 def permutation_p(base: Base, own: BoolArray, judge: int) -> float:
     """Chance that as many of the judge's entries, drawn within tracks, would have so high a mean residual."""
-    rows = ballots_of(base.table, judge)
+    rows = base.seats[judge]
     tracks = base.table.track_of_entry
     strata = np.zeros(len(rows), np.int64)
     if tracks is not None:
@@ -152,5 +157,5 @@ def _width(base: Base, when: FloatArray, known: BoolArray) -> FloatArray:
 
 
 def _in_order(base: Base, when: FloatArray, judge: int) -> IntArray:
-    rows = ballots_of(base.table, judge)
+    rows = base.seats[judge]
     return rows[np.argsort(when[rows], kind="stable")]

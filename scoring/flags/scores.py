@@ -8,7 +8,7 @@ from scoring.evaluation import Flag, FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import two_sided
 from scoring.flags.multiple import benjamini_hochberg
-from scoring.flags.outcome import SCORE_Q, Tested
+from scoring.flags.outcome import SCORE_Q, Seats, Tested
 from scoring.table import ScoreTable
 
 PRIOR_TOTALS = 20
@@ -31,6 +31,7 @@ def single_scores(base: Base) -> Tested:
     """
     table = base.table
     t, points = base.studentized()
+    seats = Seats(table.entry)
 
     def sentence(at: int) -> str:
         judge, entry = table.judges[table.judge[at]], table.entries[table.entry[at]]
@@ -50,7 +51,7 @@ def single_scores(base: Base) -> Tested:
         effect=points,
         level=SCORE_Q,
         sentence=sentence,
-        rows=lambda at: np.flatnonzero(table.entry == table.entry[at]).astype(np.int64),
+        rows=lambda at: seats[int(table.entry[at])],
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from scoring.arrays import FloatArray, sums_by
 from scoring.evaluation import FlagKind
 from scoring.flags.bulk import against_bulk, upper
-from scoring.flags.outcome import JUDGE_Q, Tested, Untestable, ballots_of
+from scoring.flags.outcome import JUDGE_Q, Seats, Tested, Untestable
 from scoring.table import ScoreTable
 
 FEWEST_CRITERIA, FEWEST_SHEETS, FEWEST_JUDGES = 3, 5, 5
@@ -43,6 +43,8 @@ def halo(table: ScoreTable) -> Tested | Untestable:
     spread_within = np.sqrt(sums_by(table.judge, (apart**2).sum(axis=1), len(load)) / np.maximum(degrees, 1))[judges]
     ratio = spread_within / max(float(np.median(spread_within)), 1e-9)
 
+    seats = Seats(table.judge)
+
     def sentence(at: int) -> str:
         return (
             f"Marks within the sheets of judge {table.judges[judges[at]]} differ {100 * ratio[at]:.0f} % as much as within those"
@@ -58,7 +60,7 @@ def halo(table: ScoreTable) -> Tested | Untestable:
         effect=ratio,
         level=JUDGE_Q,
         sentence=sentence,
-        rows=lambda at: ballots_of(table, int(judges[at])),
+        rows=lambda at: seats[int(judges[at])],
     )
 
 
