@@ -10,7 +10,7 @@ CATALOGUE := judging/translations/zh_Hans_CN/LC_MESSAGES/messages
 APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
 .PHONY: help demo run test check format lint types walls migrations-check messages messages-check assets browser database \
-        lock migration bench docs wheel clean
+        lock migration bench bench-scoring docs wheel clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -68,6 +68,9 @@ lock: $(VENV)/.ok  ## resolve the dependencies anew
 
 bench: $(VENV)/.ok $(DIST)  ## the benchmarks
 	$(BIN)/python -m bench
+
+bench-scoring: $(VENV)/.ok  ## the scoring engine's figures, peers in the same run (OPTIONS= passes paths of data)
+	$(BIN)/python -m bench.all_scoring $(OPTIONS)
 
 wheel: $(VENV)/.ok $(DIST) $(CATALOGUE).mo  ## build sdist and wheel into dist/
 	$(BIN)/uv build -q

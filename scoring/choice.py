@@ -178,7 +178,10 @@ class _Reasons:
         """A chosen entry with the best one that could take its place."""
         for standing in self.programme.able:
             if standing.entry not in self.chosen and self._could_replace(standing.entry, made.entry):
-                return replace(made, margin=made.score - standing.score, rival=standing.entry)
+                margin, points = made.score - standing.score, made.params.get("points")
+                near = f" {margin} points ahead of {standing.entry}, who could take its place."
+                text = made.text + near if isinstance(points, Decimal) and margin < points else made.text
+                return replace(made, margin=margin, rival=standing.entry, text=text)
         return made
 
     def _would_be_in(self, standing: Standing, names: set[str]) -> bool:

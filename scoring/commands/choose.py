@@ -125,7 +125,7 @@ def _marks(options: argparse.Namespace) -> Listed:
         raise ScoringError("disconnected", text, parts=len(result.components))
     standings = tuple(Standing(one.entry, one.score, one.rank, one.tied, 0) for one in result.entries)
     known = {role: said for role, said in (("unit", marks.unit_of_entry), ("track", marks.track_of_entry)) if said}
-    return Listed(standings, {**known, **marks.groups})
+    return Listed(standings, {**known, **marks.thorough().groups})
 
 
 def _scores(options: argparse.Namespace) -> Listed:

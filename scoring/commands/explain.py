@@ -12,7 +12,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Add the command."""
     parser = commands.add_parser("explain", help="the sum behind every score, from marks to the published figure")
     add_input(parser)
-    parser.add_argument("entries", nargs="*", metavar="ENTRY", help="which entries (default: all)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="ENTRY", help="these entries (default: all)")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.txt", help="default: to the screen")
     add_method(parser)
     parser.set_defaults(run=run)
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> None:
 
     _, table = read_input(options)
     result = evaluate_input(table, options)
-    told = [tell(one, language_of(options)) for one in explain(table, result, options.entries or None)]
+    told = [tell(one, language_of(options)) for one in explain(table, result, options.only or None)]
     text = "\n\n".join(told) + "\n"
     if options.output is None:
         sys.stdout.write(text)

@@ -1,6 +1,7 @@
 """A file's cells with their row numbers, before anybody says what they mean."""
 
 import csv
+import gzip
 import io
 import re
 import zlib
@@ -15,6 +16,7 @@ from scoring.reading.cells import UNCALCULATED, Cell, is_blank
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 SMALL_WORKBOOK = 6_000_000
+GZIP = b"\x1f\x8b"
 WORKBOOKS = {".xlsx", ".xlsm"}
 PARQUET = {".parquet", ".pq"}
 # What openpyxl and the parser of XML raise on files that are damaged in one way or another.
@@ -115,6 +117,11 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
 def text_of_file(path: Path) -> str:
     """A text file in UTF-8, UTF-16 or GB 18030."""
     content = path.read_bytes()
+    if content.startswith(GZIP):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ScoringError("unreadable", f"{path.name} is damaged.", path=path.name) from error
     for encoding in ("utf-8-sig", "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "gb18030"):
         try:
             text = content.decode(encoding)

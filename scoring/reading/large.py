@@ -1,7 +1,9 @@
 """A large csv, one mark a row, read by columns instead of cells; anything unusual is left to the thorough reader."""
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from scoring.reading.header import Header, find_header
 from scoring.reading.marks import Codes, Marks
 from scoring.reading.shape import Layout, Shape, find_layout
 
-LARGE = 4_000_000
+LARGE = 500_000  # Below, importing pandas costs more than it saves.
+PACKED_LARGE = 50_000
 SAMPLE = 100_000
 SIMPLE = {"entry", "judge", "mark", "order", "track", "unit_entry", "unit_judge"}
 
@@ -35,23 +38,30 @@ def read_large(path: Path, named: Mapping[str, str]) -> tuple[Marks, Layout, Hea
     tuple of Marks, Layout and Header, or None
         None when the file is small, is no such csv, or holds anything that has to be told by row.
     """
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".parquet", ".pq", ".xls"} or path.stat().st_size < LARGE:
+    if path.suffix.lower() in {".xlsx", ".xlsm", ".parquet", ".pq", ".xls"} or path.stat().st_size < _least(path):
         return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return _read(path, named, encoding)
         except UnicodeDecodeError:
             continue
-        except (ValueError, ScoringError):
+        except (ValueError, ScoringError, EOFError, OSError, zlib.error):
             return None
     return None
 
 
+def _least(path: Path) -> int:
+    return min(LARGE, PACKED_LARGE) if path.suffix.lower() == ".gz" else LARGE
+
+
 def _read(path: Path, named: Mapping[str, str], encoding: str) -> tuple[Marks, Layout, Header] | None:
-    with path.open(encoding=encoding, errors="strict", newline="") as file:
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    with opened(path, "rt", encoding=encoding, newline="") as file:
         lines = file.read(SAMPLE).splitlines()[:-1]
     delimiter = delimiter_of(lines[:60])
     grid = Grid.of(list(enumerate(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter), start=1)))
+    if len(grid.rows) < 2:
+        return None
     header = find_header(grid, [name for name in named.values() if name.lower() != "none"])
     data = grid.rows[header.first :]
     layout = find_layout(header, data, named)

@@ -161,12 +161,17 @@ class Marks:
         ScoringError
             ``no_column`` when there is no such column, or it says several things of one.
         """
-        columns = self.groups if role == "entry" else self.of_judges
+        whole = self.thorough()
+        columns = whole.groups if role == "entry" else whole.of_judges
         if name not in columns:
             listed = ", ".join(columns) or "none"
             text = f"There is no column {name} that says one thing of every {role}; there are: {listed}."
             raise ScoringError("no_column", text, name=name)
         return columns[name]
+
+    def thorough(self) -> "Marks":
+        """The same file read cell by cell: with every column, where only those of the marks were read."""
+        return self if self.codes is None or self.codes.again is None else self.codes.again()
 
     @property
     def _in_columns(self) -> bool:

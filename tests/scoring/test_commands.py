@@ -156,11 +156,11 @@ def test_choices_that_cannot_be_are_refused_with_a_sentence(marks, capsys, optio
 
 
 def test_explain_writes_the_sum_in_the_language_asked_for(marks, tmp_path, capsys):
-    assert main(["explain", marks, "E03", "--method", "mean", "--language", "zh"]) == 0
+    assert main(["explain", marks, "--only", "E03", "--method", "mean", "--language", "zh"]) == 0
     assert capsys.readouterr().out.startswith("E03：平均分，")
     assert main(["explain", marks, "-o", str(tmp_path / "e.txt"), "--language", "en"]) == 0
     assert (tmp_path / "e.txt").read_text(encoding="utf-8").count("rounded half up to 2 decimals") == 30
-    assert main(["explain", marks, "E99"]) == 2
+    assert main(["explain", marks, "--only", "E99"]) == 2
     assert "There is no entry E99." in capsys.readouterr().err
 
 
