@@ -211,8 +211,8 @@ def _wide(
             raise _missing(header, "entry")
         given, guessed = {**given, "entry": column}, guessed | {"entry"}
     labelled = [c for c in free if is_judge(header.names[c]) or is_judge(header.groups[c]) or _joined(header.names[c])]
-    chosen = labelled if len(labelled) >= 2 else list(free)
-    if len(chosen) < 2:
+    chosen = labelled or list(free)
+    if len(chosen) < 2 and not labelled:  # A lone column of numbers could be anything.
         raise _missing(header, "judge")
     aside = tuple(column for column in free if column not in chosen)
     marks = _mark_columns(header, chosen)

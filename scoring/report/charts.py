@@ -16,7 +16,7 @@ BINS = 20
 
 def draw(book: Book, result: Evaluation, ranks: Any, judges: Any, methods: Any) -> None:
     """Put the charts beside the tables they are drawn from."""
-    data = book.book.add_worksheet(DATA)
+    data = book.sheet(DATA)
     beside = 12 + len(result.entries[0].p_top)
     ranks.insert_chart(1, beside, _best(book, data, result), {"object_position": 3})
     ranks.insert_chart(22, beside, _distribution(book, data, result), {"object_position": 3})

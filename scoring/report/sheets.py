@@ -164,7 +164,7 @@ def about_sheet(book: Book, result: Evaluation, understood: Sequence[Sentence]) 
         ("软件版本", result.version),
         ("数字指纹", f"{result.digest}（同样的分数、方法和版本得出同样的指纹）"),
     ]
-    sheet = book.book.add_worksheet(ABOUT)
+    sheet = book.sheet(ABOUT)
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, "说明", book.format(bold=True, font_size=13))

@@ -171,7 +171,13 @@ def test_rank_writes_the_report_and_says_what_it_understood(marks, tmp_path, cap
 
 
 @pytest.mark.parametrize(
-    "command", [["rank", "--method", "full", "--top", "3"], ["flags"], ["compare"], ["choose", "--places", "5"]]
+    "command",
+    [
+        ["rank", "--method", "full", "--top", "3"],
+        ["flags"],
+        ["compare", "--methods", "mean", "severity"],
+        ["choose", "--places", "5"],
+    ],
 )
 def test_outputs_are_the_same_bytes_whatever_the_hash_seed(marks, tmp_path, command):
     written = []

@@ -50,7 +50,7 @@ def cases(draw):
     return rank_entries(scores), draw(st.integers(0, 5)), limits[: draw(st.integers(0, 3))]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(case=cases(), reserves=st.integers(0, 3))
 def test_lists_and_reasons_are_those_of_all_lists_there_are(case, reserves):
     standings, total, limits = case

@@ -1,6 +1,8 @@
 """Tables as people keep them, made as real files and read."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
@@ -314,3 +316,19 @@ def test_parquet_is_refused_with_a_sentence_where_its_package_is_missing(tmp_pat
     (tmp_path / "m.parquet").write_bytes(b"PAR1")
     with pytest.raises(ScoringError, match="reading parquet needs the package pyarrow"):
         read_marks(tmp_path / "m.parquet")
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    marks=st.dictionaries(
+        st.tuples(st.integers(1, 5), st.integers(1, 4)), st.decimals(0, 100, places=1), min_size=2, max_size=20
+    )
+)
+def test_long_and_wide_tables_of_the_same_marks_are_the_same(tmp_path_factory, marks):
+    folder = tmp_path_factory.mktemp("shapes")
+    entries, judges = sorted({e for e, _ in marks}), sorted({j for _, j in marks})
+    long = text(folder / "long.csv", "编号,评委,得分", *(f"E{e},评委{j},{mark}" for (e, j), mark in marks.items()))
+    header = ",".join(["编号", *(f"评委{j}" for j in judges), "评委0", "评委9", "总分"])
+    rows = [",".join([f"E{e}", *(str(marks.get((e, j), "")) for j in judges), "", "", "7"]) for e in entries]
+    wide = text(folder / "wide.csv", "成绩单", header, *rows, "合计,1,,,")
+    assert read_marks(wide).table().digest == read_marks(long).table().digest
