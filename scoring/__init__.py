@@ -90,6 +90,8 @@ if TYPE_CHECKING:
     from scoring.evaluation import JudgeResult as JudgeResult
     from scoring.evaluation import Method as Method
     from scoring.evaluation import Variances as Variances
+    from scoring.explanation import Explanation as Explanation
+    from scoring.explanation import explain as explain
     from scoring.flags import FlagReport as FlagReport
     from scoring.flags import benjamini_hochberg as benjamini_hochberg
     from scoring.flags import find_flags as find_flags
@@ -112,6 +114,9 @@ if TYPE_CHECKING:
     from scoring.ranking import Standing as Standing
     from scoring.ranking import lot as lot
     from scoring.ranking import rank_entries as rank_entries
+    from scoring.reading import Marks as Marks
+    from scoring.reading import read_marks as read_marks
+    from scoring.report import write_report as write_report
     from scoring.rounding import half_up as half_up
     from scoring.sensitivity import compare_methods as compare_methods
     from scoring.sensitivity import leave_one_judge_out as leave_one_judge_out
@@ -121,6 +126,7 @@ if TYPE_CHECKING:
     from scoring.simulate import share_of_best_found as share_of_best_found
     from scoring.simulate import simulate_round as simulate_round
     from scoring.table import ScoreTable as ScoreTable
+    from scoring.telling import tell as tell
 
 # Loaded when first asked for, so that `import scoring` costs next to nothing.
 _HOMES = {
@@ -179,6 +185,7 @@ _HOMES = {
         "Method",
         "Variances",
     ),
+    "explanation": ("Explanation", "explain"),
     "flags": (
         "FlagReport",
         "benjamini_hochberg",
@@ -208,6 +215,8 @@ _HOMES = {
         "lot",
         "rank_entries",
     ),
+    "reading": ("Marks", "read_marks"),
+    "report": ("write_report",),
     "rounding": ("half_up",),
     "sensitivity": (
         "compare_methods",
@@ -221,6 +230,7 @@ _HOMES = {
         "simulate_round",
     ),
     "table": ("ScoreTable",),
+    "telling": ("tell",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -58,6 +58,8 @@ def writable(path: Path | None) -> Iterator[None]:
     """Say in a sentence that a file cannot be written."""
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise ScoringError("unwritable", f"{path} cannot be written: {error.strerror}.", path=str(path)) from error
 

@@ -29,8 +29,9 @@ FLAG_NAMES: Mapping[str, str] = {
     "severity": "评委偏严或偏松",
     "inconsistency": "评委打分不稳定",
     "favouritism": "偏向本单位",
+    "favouritism_overall": "整体偏向本单位",
+    "region": "偏向本地区",
     "range": "打分拉不开",
-    "central": "打分拉不开",
     "random": "打分与质量无关",
     "drift": "前后尺度变化",
     "copying": "分数雷同",
@@ -54,11 +55,16 @@ def flag_sentence(flag: Flag) -> str:
             f"评委 {flag.judge} 对同样的成果比中间的评委{'严' if flag.effect > 0 else '松'} {points} 分。"
         ),
         "inconsistency": lambda: f"评委 {flag.judge} 打分的起伏比中间的评委大 {points} 分。",
-        "favouritism": lambda: (
-            f"评委 {flag.judge} 给本单位成果的分数比给其他成果的高 {points} 分。"
-            if flag.judge
-            else f"全体评委合起来看，本单位成果得到的分数高 {points} 分。"
+        "favouritism": lambda: f"评委 {flag.judge} 给本单位成果的分数比给其他成果的高 {points} 分。",
+        "favouritism_overall": lambda: f"全体评委合起来看，本单位成果得到的分数高 {points} 分。",
+        "region": lambda: f"评委 {flag.judge} 给本地区成果的分数比给其他成果的高 {points} 分。",
+        "range": lambda: f"评委 {flag.judge} 的分数比其他评委拉不开差距。",
+        "random": lambda: f"评委 {flag.judge} 的分数不随其他评委所见的质量升高。",
+        "drift": lambda: (
+            f"评委 {flag.judge} 的尺度从第一件到最后一件{'升高' if flag.effect > 0 else '降低'} {points} 分。"
         ),
+        "copying": lambda: f"评委 {flag.judge} 与评委 {flag.other} 在共同打过的成果上分数异常接近。",
+        "halo": lambda: f"评委 {flag.judge} 各评分项的分数过于一致，像是先有总印象再分到各项。",
     }
     made = sentences.get(str(flag.kind))
     return made() if made else flag.text
@@ -71,6 +77,8 @@ NOTES: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "few_totals": lambda p: f"{_count(p['judges'])} 位评委打的分数少于 {p['from']} 个，这样算出的标准分不可靠。",
     "disconnected": lambda p: f"评审分成互不相通的 {_count(p['parts'])} 部分，各部分之间不可比，名次分别排列。",
     "no_overlap": lambda p: f"这些评委与别的评委没有共同打过的成果：{_listed(p['judges'])}。",
+    "not_converged": lambda p: f"模拟没有收敛（R-hat {float(str(p['rhat'])):.2f}），区间改用近似公式。",
+    "full_not_possible": lambda _: "数据不足以作全面校准，改用宽严校准。",
     "no_uncertainty": lambda _: "每件成果只有一个分数，无法估计误差。",
 }
 

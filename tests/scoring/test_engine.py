@@ -75,7 +75,11 @@ def test_other_names_of_judges_and_entries_change_no_score(seed, method):
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 1000), method=st.sampled_from(["mean", "trimmed", "median", "severity"]), place=st.integers(0, 47))
+@given(
+    seed=st.integers(0, 1000),
+    method=st.sampled_from(["mean", "trimmed", "median", "severity"]),
+    place=st.integers(0, 47),
+)
 def test_a_better_total_never_lowers_its_entrys_score(seed, method, place):
     table = simulate_round(entries=8, judges=6, per_entry=6, seed=seed, high=1000).table
     rows = rows_of(table)

@@ -6,8 +6,10 @@ import pytest
 from openpyxl import load_workbook
 
 from scoring import ScoreTable, evaluate, simulate_round
+from scoring.evaluation import Flag, FlagKind
 from scoring.reading.words import Sentence
 from scoring.report import write_report
+from scoring.report.words import flag_name, flag_sentence
 from tests.scoring.report.formulas import Sheets
 
 METHODS = ("mean", "trimmed", "median", "standard", "mapped", "severity", "full")
@@ -85,3 +87,10 @@ def test_the_smallest_rounds_have_a_report_too(tmp_path, rows, method):
     table = ScoreTable.from_columns(entry=entry, judge=judge, mark=mark)
     write_report(tmp_path / "r.xlsx", table, evaluate(table, method=method))
     assert opened(tmp_path / "r.xlsx").wrong() == []
+
+
+@pytest.mark.parametrize("kind", list(FlagKind))
+def test_every_kind_of_flag_has_a_chinese_name_and_sentence(kind):
+    flag = Flag(kind, "J1", "E1", 3.0, 0.001, 0.01, 5.0, 0.1, 40, "English.", "J2")
+    assert "".join(set(flag_name(str(kind)) + flag_sentence(flag))).isascii() is False
+    assert "English" not in flag_sentence(flag)
