@@ -19,7 +19,7 @@ from scoring.models.solution import LARGEST, SMALLEST, Solution, newton_step
 from scoring.models.threads import one_thread
 
 MOST_STEPS = 60
-SETTLED = 5e-4  # Steps converge quadratically: the next would be a thousand times smaller.
+SETTLED = 1.5e-3  # Steps converge quadratically: the next would be some hundred times smaller.
 
 
 def fit_reml(ballots: Ballots) -> Solution:

@@ -25,7 +25,7 @@ __all__ = ["browser", "postgres"]  # fixtures that live beside what they start
 
 AT = datetime(2022, 5, 10, 9, 0, tzinfo=UTC)
 # A group stays with one worker. The long ones go first, so that neither worker sits idle at the end.
-LONG = ("edition", "desks", "scripts", "phone", "play", "access", "walks", "leaks", "postgres")
+LONG = ("edition", "desks", "scripts", "phone", "access", "walks", "leaks", "play", "postgres")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

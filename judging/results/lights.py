@@ -19,6 +19,9 @@ SENTENCES: dict[str, LazyString] = {
     "complete": _l("All entries were scored by the same judges, so a severe judge harms none of them."),
     "not_mixed": _l("Judges and entries were not mixed by lot: a severe group of judges looks like weak work."),
     "unknown_severity": _l("It cannot be seen how far the judges differ; different entries met different judges."),
+    "panels_alike": _l(
+        "Judges sit in fixed panels. Their entries look equally good; had one panel got better work, it would pass for lenient."
+    ),
     "equal_judges": _l("The judges differ so little that it hardly matters whom an entry met."),
     "severity_counts": _l(
         "The judges' severities differ by %(judge_sd)s points (standard deviation): it matters whom an entry met."

@@ -19,7 +19,7 @@ from tests.factories.accounts import sign_in_as
 from tests.factories.workbooks import make_credit_code, make_workbook
 from tests.journeys.conftest import IDS, Site, Visitor
 
-pytestmark = pytest.mark.xdist_group("desks")
+pytestmark = [pytest.mark.xdist_group("desks"), pytest.mark.timeout(400)]  # dozens of pages each
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 ROLES = ("organizer", "supervisor", "judge", "recommender", "entrant")
