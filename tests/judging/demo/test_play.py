@@ -20,7 +20,7 @@ from judging.foundation import db
 from judging.foundation.audit import AuditLine
 from judging.publication.models import Certificate, Notice, Objection
 
-pytestmark = pytest.mark.xdist_group("play")
+pytestmark = [pytest.mark.xdist_group("play"), pytest.mark.timeout(400)]  # two plays in processes of their own
 
 
 @dataclass(frozen=True)
