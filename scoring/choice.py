@@ -189,8 +189,11 @@ class _Reasons:
         places = self.programme.places
         if len(self.chosen) < self.programme.total:
             return True
-        if any(places[one] > places[standing.entry] for one in self.chosen - self.kept):
+        later = [one for one in self.chosen if places[one] > places[standing.entry]]
+        if any(one not in self.kept for one in later):
             return True
+        if any(limit.at_least.get(limit.groups.get(standing.entry, "")) for limit in self.programme.limits):
+            return self._is_in_without(standing, names)  # it could fill a kept place, and so set free another
         worth = self.programme.worth_of_a_place
         return worth is not None and standing.score >= worth and self._is_in_without(standing, names)
 
