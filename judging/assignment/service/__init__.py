@@ -1,6 +1,6 @@
 """Acts of the assignment stage: panels and seats, plans, changes by hand, sittings."""
 
-from judging.assignment.service.changes import add_assignment, keeps, remove_assignment, replace_assignment
+from judging.assignment.service.changes import add_assignment, is_begun, keeps, remove_assignment, replace_assignment
 from judging.assignment.service.halls import add_sitting, apportion_candidates, draw_running_order, remove_sitting
 from judging.assignment.service.panels import make_panel, remove_panel, remove_seat, seat_judges, set_seat
 from judging.assignment.service.plans import apply_plan, clear_plan, plan_round
@@ -12,6 +12,7 @@ __all__ = [
     "apportion_candidates",
     "clear_plan",
     "draw_running_order",
+    "is_begun",
     "keeps",
     "make_panel",
     "plan_round",

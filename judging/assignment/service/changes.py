@@ -29,6 +29,11 @@ def keeps(function: Keeper) -> Keeper:
     return function
 
 
+def is_begun(session: Session, assignment: Assignment) -> bool:
+    """Say whether a later stage keeps the assignment: it cannot be taken away or given to another any more."""
+    return any(keeper(session, assignment.id) for keeper in _keepers)
+
+
 def add_assignment(
     session: Session,
     edition: Edition,
@@ -62,7 +67,7 @@ def remove_assignment(
     _require_open(edition, round_, reason)
     assignment = queries.assignment_in(session, round_.id, assignment.id)
     code, name = assignment.candidate.code, assignment.seat.judge.name
-    if any(keeper(session, assignment.id) for keeper in _keepers):
+    if is_begun(session, assignment):
         raise rules.SheetStarted(name=name, code=code)
     candidate_id = assignment.candidate_id
     session.delete(assignment)

@@ -36,6 +36,7 @@ def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
         "assignment/candidate.html",
         candidate=found,
         given=given,
+        begun={assignment.id for assignment in given if service.is_begun(session, assignment)},
         form=form,
         barred=[seat.judge for seat in seats if seat.judge_id in barred],
         clashing=barred,
