@@ -22,7 +22,7 @@ run: $(VENV)/.ok $(DIST) $(CATALOGUE).mo  ## serve the installation in ./instanc
 	$(BIN)/judging run --port $(PORT)
 
 test: $(VENV)/.ok $(DIST) $(CATALOGUE).mo browser database  ## set up everything, run every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.ok $(DIST) $(CATALOGUE).mo lint types walls migrations-check messages-check  ## everything CI runs
 	$(MAKE) test

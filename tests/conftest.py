@@ -1,9 +1,11 @@
 """What every test stands on: one application per process, one rolled-back transaction per test."""
 
 import contextvars
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling
 
 from judging.accounts.models import User
 from judging.app import create_app
@@ -31,6 +34,30 @@ LONG = ("edition", "desks", "scripts", "phone", "access", "walks", "leaks", "pla
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long groups first (setup.cfg keeps xdist from putting the groups with most tests first)."""
     items.sort(key=_turn)
+
+
+class ByGroup(LoadScopeScheduling):
+    """Hands a module that names a group to one worker whole, every other test by itself.
+
+    xdist's own `loadgroup` does the same by renaming tests, which pytest 9 no longer lets it.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _groups().get(nodeid.split("::")[0], nodeid)
+
+
+@cache
+def _groups() -> dict[str, str]:
+    """Return the group that each test module names."""
+    root = Path(__file__).resolve().parents[1]
+    texts = {path: path.read_text(encoding="utf-8") for path in (root / "tests").rglob("test_*.py")}
+    found = {path: re.search(r"xdist_group\(\"(\w+)\"\)", text) for path, text in texts.items()}
+    return {path.relative_to(root).as_posix(): mark[1] for path, mark in found.items() if mark}
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Let groups stay together."""
+    return ByGroup(config, log)
 
 
 def _turn(item: pytest.Item) -> int:
