@@ -91,3 +91,4 @@ def test_full_calibration_keeps_what_it_found_of_every_judge(session: Session, e
     sheet = service.compute(session, edition, round_, by=SYSTEM, at=at)
     assert None not in [judge.scale for judge in queries.severities(session, sheet.id)]
     assert set(sheet.summary["full"]) >= {"entry", "judge", "fallback", "simulated"}
+    assert service.differences(session, sheet) == []
