@@ -27,6 +27,7 @@ class ConflictBasis(LabelEnum):
     """What the conflict rests on."""
 
     SAME_UNIT = "same_unit", _l("Same unit")
+    UNIT_GROUP = "unit_group", _l("Same group of companies")
     RECUSAL_UNIT = "recusal_unit", _l("A unit the judge keeps away from")
     RECOMMENDING_UNIT = "recommending_unit", _l("Same recommending unit")
     ACCOUNT = "account", _l("The judge's account speaks for the unit")

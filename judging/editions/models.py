@@ -173,4 +173,6 @@ class Round(Model, Versioned):
     tie_chain: Mapped[list[str]] = mapped_column(default=list)  # criterion codes asked in order at a tie
     shared_places: Mapped[bool] = mapped_column(default=True)
     talk_minutes: Mapped[int] = mapped_column(default=15)  # on site
+    affinity: Mapped[dict[str, Any]] = mapped_column(default=dict)  # weights of what makes a judge fit; empty: preset
+    judge_fee: Mapped[str] = mapped_column(sa.String(120), default="")  # what judges are paid, told in the invitation
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -46,6 +46,7 @@ class Unit(Model, Versioned):
     contact_email: Mapped[str] = mapped_column(sa.String(254), default="")
     address: Mapped[str] = mapped_column(sa.String(200), default="")
     member_number: Mapped[str] = mapped_column(sa.String(30), default="")
+    parent_group: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")  # 所属集团: for conflicts
     recommending_unit_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("recommending_unit.id"), index=True)
     recommending_unit: Mapped[RecommendingUnit | None] = relationship(lazy="raise")
 

@@ -51,6 +51,8 @@ _ROUND_RULES = (
     "tie_chain",
     "shared_places",
     "talk_minutes",
+    "affinity",
+    "judge_fee",
     "settings",
 )
 

@@ -31,6 +31,8 @@ class RoundRules(TypedDict, total=False):
     tie_chain: list[str]
     shared_places: bool
     talk_minutes: int
+    affinity: dict[str, Any]
+    judge_fee: str
 
 
 ROUND_RULES = tuple(RoundRules.__annotations__)
