@@ -31,11 +31,14 @@ class Family:
         How many judges with the same label an entry may have.
     name
         Of the rule, for sentences and reports; no meaning here.
+    spared : bool (n,), or None
+        Entries for which the rule has been waived; None when for nobody.
     """
 
     label: Ints
     most: int = 1
     name: str = ""
+    spared: Marks | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +53,14 @@ class Need:
         How many of them each entry must have.
     name
         Of the rule, for sentences and reports.
+    spared : bool (n,), or None
+        Entries for which the rule has been waived; None when for nobody.
     """
 
     member: Marks
     least: int = 1
     name: str = ""
+    spared: Marks | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +156,9 @@ class Instance:
             _require(family.most >= 1, f"Rule {family.name!r} must leave at least one judge of a label.")
         for need in self.needs:
             _require(need.member.shape == (m,), f"Rule {need.name!r} must mark each of {m} judges.")
+        for rule in (*self.families, *self.needs):
+            whole = rule.spared is None or rule.spared.shape == (n,)
+            _require(whole, f"Rule {rule.name!r} must say of each of {n} entries whether it is spared.")
         for name, value in (
             ("score", score),
             ("allowed", allowed),
@@ -230,9 +239,12 @@ def broken(instance: Instance, pairs: Pairs) -> dict[str, int]:
         for j in np.nonzero(inside)[0]:
             per[:, family.label[j]] += grid[:, j]
             fixed[:, family.label[j]] += pins[:, j]
-        found[f"family:{family.name}"] = int(np.maximum(per - np.maximum(family.most, fixed), 0).sum())
+        excess = np.maximum(per - np.maximum(family.most, fixed), 0)
+        found[f"family:{family.name}"] = int((excess[~family.spared] if family.spared is not None else excess).sum())
     for need in instance.needs:
         free = wanted - (pins & ~need.member).sum(axis=1)  # places that a member could still take
         target = np.minimum(need.least, np.maximum(free, 0))
-        found[f"need:{need.name}"] = int(np.maximum(target - (grid & need.member).sum(axis=1), 0)[wanted > 0].sum())
+        lacking = np.maximum(target - (grid & need.member).sum(axis=1), 0)
+        held = (wanted > 0) & ~need.spared if need.spared is not None else wanted > 0
+        found[f"need:{need.name}"] = int(lacking[held].sum())
     return {key: count for key, count in found.items() if count}
