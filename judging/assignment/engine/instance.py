@@ -156,7 +156,8 @@ class Instance:
             _require(family.most >= 1, f"Rule {family.name!r} must leave at least one judge of a label.")
         for need in self.needs:
             _require(need.member.shape == (m,), f"Rule {need.name!r} must mark each of {m} judges.")
-        for rule in (*self.families, *self.needs):
+        rules: tuple[Family | Need, ...] = (*self.families, *self.needs)
+        for rule in rules:
             whole = rule.spared is None or rule.spared.shape == (n,)
             _require(whole, f"Rule {rule.name!r} must say of each of {n} entries whether it is spared.")
         for name, value in (
