@@ -17,6 +17,36 @@ def count_parts(grid: Grid) -> int:
     return len(np.unique(_parts(grid)[rows])) if len(rows) else 0
 
 
+def measure(grid: Grid) -> tuple[float, float]:
+    """Return how well the severities of judges can be told apart, and how exactly each is known.
+
+    The model is total = candidate + severity + chance. With candidates swept out, the information about severities is
+    ``J = diag(loads) - B' diag(1 / judges) B``; judges without a candidate are left out.
+
+    Parameters
+    ----------
+    grid : bool (n, m)
+        Who judges what.
+
+    Returns
+    -------
+    tuple of float
+        The A-efficiency ``(m - 1)² / (tr J · tr J⁺)``: 1 when all differences between two judges are known equally well,
+        as in a complete design of the same size. And ``sqrt(tr J⁺ / m)``, the standard error of a severity in units of
+        the chance error of a total. Both are 0 when candidates do not link all judges.
+    """
+    used = grid[:, grid.any(axis=0)]
+    used = used[used.any(axis=1)]
+    m = used.shape[1]
+    if m < 2 or count_parts(used) != 1:
+        return 0.0, 0.0
+    ones = used.astype(np.float64)
+    information = np.diag(ones.sum(axis=0)) - ones.T @ (ones / ones.sum(axis=1, keepdims=True))
+    inverse = np.linalg.inv(information + np.full((m, m), 1.0 / m))  # the mean severity is taken for known
+    trace = float(np.trace(inverse)) - 1.0
+    return round((m - 1) ** 2 / (float(np.trace(information)) * trace), 6), round(float(np.sqrt(trace / m)), 6)
+
+
 def _parts(grid: Grid) -> NDArray[np.int32]:
     rows, columns = np.nonzero(grid)
     n, m = grid.shape

@@ -3,15 +3,24 @@
 A pure function: the same problem and seed give the same plan, in whatever order rows and columns come.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from judging.assignment import comparability, diagnosis, program
-from judging.assignment.problem import Plan, Problem
+from judging.assignment.problem import Ask, Plan, Problem
 from judging.assignment.program import Program
 
+Tick = Callable[[str, float | None], bool]  # phase and gap so far; False: stop with the best there is
 
-def plan(problem: Problem) -> Plan:
+
+def go_on(_phase: str, _gap: float | None) -> bool:
+    """Never stop."""
+    return True
+
+
+def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on) -> Plan:
     """Give every candidate its judges: fit first, then balanced loads, then the seed's lot.
 
     Parameters

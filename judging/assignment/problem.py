@@ -1,6 +1,8 @@
 """What a planner is asked and what it answers: codes and numbers, no database."""
 
-from dataclasses import dataclass, field
+import hashlib
+import io
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -25,6 +27,7 @@ class Place:
     least: int
     room: int
     groups: tuple[str, ...] = ()  # "unit:…" and "region:…"; the first family is the one a flow can explain
+    kinds: tuple[str, ...] = ()  # "senior": what a candidate may need at least one of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,20 +40,125 @@ class Problem:
     allowed: NDArray[np.bool_]
     pinned: frozenset[Pair] = frozenset()
     seed: int = 0
+    present: frozenset[Pair] = frozenset()  # what a repair keeps where it can
+    needs: tuple[tuple[str, int], ...] = ()  # kind of judge, and how many of them a candidate must have
 
     def in_order(self) -> "Problem":
         """Return the same problem with rows and columns by code, so that the order they came in changes nothing."""
         rows = sorted(range(len(self.demands)), key=lambda i: self.demands[i].code)
         columns = sorted(range(len(self.places)), key=lambda j: self.places[j].code)
         grid = np.ix_(rows, columns)
-        return Problem(
-            tuple(self.demands[i] for i in rows),
-            tuple(self.places[j] for j in columns),
-            self.score.reshape(len(rows), len(columns))[grid],
-            self.allowed.reshape(len(rows), len(columns))[grid],
-            self.pinned,
-            self.seed,
+        return replace(
+            self,
+            demands=tuple(self.demands[i] for i in rows),
+            places=tuple(self.places[j] for j in columns),
+            score=self.score.reshape(len(rows), len(columns))[grid],
+            allowed=self.allowed.reshape(len(rows), len(columns))[grid],
         )
+
+    def rows(self) -> dict[str, int]:
+        """Return the row of each candidate's code."""
+        return {demand.code: i for i, demand in enumerate(self.demands)}
+
+    def columns(self) -> dict[str, int]:
+        """Return the column of each judge's code."""
+        return {place.code: j for j, place in enumerate(self.places)}
+
+    def grid(self, pairs: frozenset[Pair] | tuple[Pair, ...]) -> NDArray[np.bool_]:
+        """Return where these pairs stand; pairs of what is not in the problem are left out."""
+        rows, columns = self.rows(), self.columns()
+        grid = np.zeros((len(rows), len(columns)), dtype=bool)
+        known = [(rows[c], columns[j]) for c, j in pairs if c in rows and j in columns]
+        if known:
+            i, j = np.array(known, dtype=np.int64).T
+            grid[i, j] = True
+        return grid
+
+    def packed(self) -> bytes:
+        """Return the problem as a NumPy file that any program can read; equal problems give equal files."""
+        mine = self.in_order()
+        rows, columns = np.nonzero(mine.grid(mine.pinned))
+        kept_rows, kept_columns = np.nonzero(mine.grid(mine.present))
+        file = io.BytesIO()
+        np.savez_compressed(
+            file,
+            entries=np.array([demand.code for demand in mine.demands], dtype=np.str_),
+            judges=np.array([place.code for place in mine.places], dtype=np.str_),
+            wanted=np.array([demand.wanted for demand in mine.demands], dtype=np.int64),
+            least=np.array([place.least for place in mine.places], dtype=np.int64),
+            most=np.array([place.room for place in mine.places], dtype=np.int64),
+            groups=np.array(["\n".join(place.groups) for place in mine.places], dtype=np.str_),
+            kinds=np.array(["\n".join(place.kinds) for place in mine.places], dtype=np.str_),
+            needs=np.array([f"{kind}\n{least}" for kind, least in mine.needs], dtype=np.str_),
+            score=mine.score,
+            allowed=mine.allowed,
+            pinned=np.column_stack([rows, columns]),
+            present=np.column_stack([kept_rows, kept_columns]),
+            seed=np.array(mine.seed, dtype=np.int64),
+        )
+        return file.getvalue()
+
+
+def unpacked(content: bytes) -> Problem:
+    """Return the problem of a file that :meth:`Problem.packed` made."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as data:
+        entries, judges = [str(code) for code in data["entries"]], [str(code) for code in data["judges"]]
+        places = zip(judges, data["least"], data["most"], data["groups"], data["kinds"], strict=True)
+        needs = (str(line).split("\n") for line in data["needs"])
+        return Problem(
+            demands=tuple(Demand(code, int(k)) for code, k in zip(entries, data["wanted"], strict=True)),
+            places=tuple(
+                Place(code, int(low), int(high), _lines(groups), _lines(kinds))
+                for code, low, high, groups, kinds in places
+            ),
+            score=np.asarray(data["score"], dtype=np.float64),
+            allowed=np.asarray(data["allowed"], dtype=bool),
+            pinned=frozenset((entries[i], judges[j]) for i, j in data["pinned"]),
+            seed=int(data["seed"]),
+            present=frozenset((entries[i], judges[j]) for i, j in data["present"]),
+            needs=tuple((kind, int(least)) for kind, least in needs),
+        )
+
+
+def _lines(text: object) -> tuple[str, ...]:
+    return tuple(str(text).split("\n")) if str(text) else ()
+
+
+class Aim(StrEnum):
+    """What is sought among the plans that keep every rule."""
+
+    OPTIMAL = "optimal"
+    FAIR = "fair"
+    CALIBRATION = "calibration"
+    RANDOM = "random"
+    REPAIR = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a plan shall be.
+
+    Attributes
+    ----------
+    aim
+        The best total; the highest lowest entry; the best design for calibration; a draw; the smallest change.
+    give
+        Calibration: the share of the best total that may be given up for it.
+    cap
+        Draw: the highest probability that any allowed pair may have.
+    secret
+        Draw: what it is drawn from. The hash of it is published before, the secret itself after.
+    """
+
+    aim: Aim = Aim.OPTIMAL
+    give: float = 0.005
+    cap: float = 0.5
+    secret: str = ""
+
+    @property
+    def commitment(self) -> str:
+        """Return the hash that is published before the draw."""
+        return hashlib.sha256(self.secret.encode()).hexdigest() if self.secret else ""
 
 
 class Cause(StrEnum):
@@ -68,6 +176,7 @@ class RepairKind(StrEnum):
     FEWER = "fewer"  # that many judges fewer for the candidate
     MORE = "more"  # that many places more for the judge
     LOWER = "lower"  # that much less as the judge's minimum
+    WAIVE = "waive"  # the panel rule of this name does not hold for that many candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +201,15 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Prices and the bound they prove: `sum of each candidate's best fits after prices, plus what the prices earn`."""
+
+    prices: tuple[float, ...]  # of the judges, by code
+    bound: float
+    kind: str = "prices"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Pairs with their proof, or no pairs and the reason."""
 
@@ -102,6 +220,8 @@ class Plan:
     loads: dict[str, int] = field(default_factory=dict)
     parts: int = 0  # of the graph of candidates and judges; 1: all judges are comparable
     diagnosis: Diagnosis | None = None
+    proof: Proof | None = None
+    expected: float | None = None  # of a draw: the total it has on average
 
     @property
     def gap(self) -> float:
@@ -111,4 +231,4 @@ class Plan:
     @property
     def optimal(self) -> bool:
         """Say whether bound and total meet."""
-        return self.gap < 1e-6
+        return self.gap <= 1e-6 * max(1.0, abs(self.bound))

@@ -34,6 +34,12 @@ class AssignmentAct(audit.Act):
     SITTING_REMOVED = "sitting.removed", _l("Sitting removed")
     APPORTIONED = "sitting.apportioned", _l("Candidates apportioned to halls")
     DRAWN = "sitting.drawn", _l("Running order drawn")
+    UNDONE = "assignment.undone", _l("Applied plan taken back")
+    COMMITTED = "assignment.committed", _l("Seed of a draw committed")
+    REVEALED = "assignment.revealed", _l("Seed of a draw revealed")
+    SWAPPED = "assignment.swapped", _l("Judges of two candidates exchanged")
+    BENT = "assignment.bent", _l("Bounds changed by a plan")
+    STOPPED = "assignment.stopped", _l("Computation of plans stopped")
 
 
 class NameTaken(DomainError):
@@ -144,6 +150,42 @@ class PlanApplied(DomainError):
     message = _l("This plan has already been applied.")
 
 
+class Overtaken(DomainError):
+    """Somebody else changed the round's assignments after this page was opened."""
+
+    message = _l(
+        "Somebody else has changed the assignments of this round since you opened this page. "
+        "Nothing has been changed by you: please look at the present state first, then decide again."
+    )
+
+
+class NotApplied(DomainError):
+    """Only a plan that stands can be taken back."""
+
+    message = _l("This plan is not applied at present, so there is nothing to take back.")
+
+
+class ChangedSince(DomainError):
+    """Assignments were changed after the plan was applied."""
+
+    message = _l(
+        "Assignments have been changed since this plan was applied, so it cannot be taken back as a whole. "
+        "Please change single assignments by hand, or make a new plan."
+    )
+
+
+class NothingToMend(DomainError):
+    """Every candidate has its judges, and nobody has fallen out."""
+
+    message = _l("There is nothing to repair: every candidate has its judges, and no rule is broken.")
+
+
+class SamePlace(DomainError):
+    """An exchange needs two candidates and two judges."""
+
+    message = _l("Please choose two different candidates with two different judges.")
+
+
 class NothingToAssign(DomainError):
     """The round has no cleared candidates."""
 
@@ -173,6 +215,14 @@ def fit(judge: Judge, track: str, industry: str) -> float:
     known = {(expertise.kind, expertise.code) for expertise in judge.expertise}
     same_industry = bool(industry) and (ExpertiseKind.INDUSTRY, industry) in known
     return 1.0 * same_industry + 0.5 * ((ExpertiseKind.TRACK, track) in known)
+
+
+SENIOR = ("正高", "教授", "高级", "研究员", "主任", "总工")
+
+
+def is_senior(judge: Judge) -> bool:
+    """Say whether a judge's professional title is a senior one."""
+    return any(word in judge.title for word in SENIOR)
 
 
 def groups_of(judge: Judge, round_: Round) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What happens to a score sheet: every mark saved, submitted when complete, given back with a reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -28,9 +28,10 @@ from judging.rubrics.queries import rubric_for
 
 
 @keeps
-def is_begun(session: Session, assignment_id: UUID) -> bool:
-    """Tell the assignment stage which assignments stay: those whose sheet has been begun."""
-    return session.scalar(sa.select(Ballot.id).where(Ballot.assignment_id == assignment_id)) is not None
+def begun_among(session: Session, assignment_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Tell the assignment stage which assignments stay: those whose sheet has been begun; and whether it is finished."""
+    query = sa.select(Ballot.assignment_id, Ballot.status).where(Ballot.assignment_id.in_(assignment_ids))
+    return {assignment_id: status is BallotStatus.SUBMITTED for assignment_id, status in session.execute(query)}
 
 
 def save_mark(

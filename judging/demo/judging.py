@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from judging.assignment.models import Assignment, Seat
-from judging.assignment.service import panels, plans
+from judging.assignment.service import applying, panels, plans
 from judging.ballots import service as ballots
 from judging.blinding import identity_queries
 from judging.blinding import service as blinding
@@ -96,7 +96,7 @@ def assign(session: Session, scene: Scene, edition: Edition, times: Times) -> di
         panel = panels.make_panel(session, edition, round_, name=f"{track.name}评审组", by=by, at=at)
         panels.seat_judges(session, panel, able[: _seats(session, round_)], chair=able[0], by=by, at=at)
         plan = plans.plan_round(session, edition, round_, seed=edition.year, by=by, at=at)
-        plans.apply_plan(session, edition, round_, plan, by=by, at=at + timedelta(hours=1))
+        applying.apply_plan(session, edition, round_, plan, by=by, at=at + timedelta(hours=1))
         shown[round_.id] = plan.summary
     return shown
 

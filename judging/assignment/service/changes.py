@@ -1,6 +1,6 @@
 """Changes by hand: they keep every rule the planner keeps, and each refusal says which."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from judging.assignment import queries, rules
 from judging.assignment.models import Assignment, AssignmentSource, Seat
 from judging.assignment.problem import Place
 from judging.assignment.rules import AssignmentAct, Seated
+from judging.assignment.service.versions import advance
 from judging.blinding.barred import barred_pairs
 from judging.blinding.models import Candidate
 from judging.editions.models import Edition, Round, Stage
@@ -18,20 +19,30 @@ from judging.editions.rules import require_round
 from judging.foundation import audit
 from judging.foundation.audit import Actor
 
-Keeper = Callable[[Session, UUID], bool]
+Keeper = Callable[[Session, Sequence[UUID]], dict[UUID, bool]]
 _keepers: list[Keeper] = []
+AT_ONCE = 5_000  # ids in one question
 
 
 def keeps(function: Keeper) -> Keeper:
-    """Register a later stage's answer to “has this assignment been begun?”; then it cannot be taken away."""
+    """Register a later stage's answer to “which of these have been begun, and are they finished?”; those stay."""
     if function not in _keepers:
         _keepers.append(function)
     return function
 
 
+def begun_among(session: Session, assignment_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Return the assignments that a later stage keeps, and whether their work is finished."""
+    found: dict[UUID, bool] = {}
+    for start in range(0, len(assignment_ids), AT_ONCE):
+        for keeper in _keepers:
+            found |= keeper(session, assignment_ids[start : start + AT_ONCE])
+    return found
+
+
 def is_begun(session: Session, assignment: Assignment) -> bool:
     """Say whether a later stage keeps the assignment: it cannot be taken away or given to another any more."""
-    return any(keeper(session, assignment.id) for keeper in _keepers)
+    return assignment.id in begun_among(session, [assignment.id])
 
 
 def add_assignment(
@@ -70,6 +81,7 @@ def remove_assignment(
     if is_begun(session, assignment):
         raise rules.SheetStarted(name=name, code=code)
     candidate_id = assignment.candidate_id
+    advance(session, round_.id)
     session.delete(assignment)
     session.flush()
     _record(session, edition, AssignmentAct.REMOVED, candidate_id, f"{code} {name}", by=by, at=at, reason=reason)
@@ -122,6 +134,7 @@ def _give(
         load,
         barred=(judge.id, candidate.id) in barred_pairs(session, edition.id, round_.id),
     )
+    advance(session, round_.id)
     last = session.scalar(sa.select(sa.func.max(Assignment.order)).where(Assignment.seat_id == seat.id)) or 0
     made = Assignment(
         candidate_id=candidate.id,

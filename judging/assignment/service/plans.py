@@ -1,29 +1,37 @@
-"""Planning a round, showing the plan with its proof, making it real."""
+"""Planning a round and keeping the plan with its proof; nothing is assigned by it."""
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from judging.assignment import planner, queries, rules
-from judging.assignment.models import Assignment, AssignmentSource, Plan, Seat
-from judging.assignment.problem import Demand, Place, Problem
+from judging.assignment import planner, rules
+from judging.assignment.figures import figures_of
+from judging.assignment.models import Plan, PlanMode
 from judging.assignment.problem import Plan as Planned
 from judging.assignment.rules import AssignmentAct
-from judging.assignment.service.halls import ordered_by_hall, pairs_of_halls
-from judging.blinding.barred import barred_pairs
-from judging.blinding.models import Candidate
-from judging.blinding.queries import candidates_of
+from judging.assignment.service.fits import Fits
+from judging.assignment.service.ground import Ground, Terms, survey
+from judging.assignment.service.halls import pairs_of_halls
 from judging.editions.models import Edition, Round, RoundKind, Stage
 from judging.editions.rules import require_round
 from judging.foundation import audit
 from judging.foundation.audit import Actor
+from judging.foundation.storage import storage
 
-Barred = set[tuple[UUID, UUID]]
+FOUR = (PlanMode.OPTIMAL, PlanMode.FAIR, PlanMode.CALIBRATION, PlanMode.RANDOM)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """A plan that has been computed and not kept yet."""
+
+    ground: Ground
+    planned: Planned
 
 
 def plan_round(
@@ -36,99 +44,94 @@ def plan_round(
     at: datetime,
     least: int | None = None,
     most: int | None = None,
+    mode: PlanMode = PlanMode.OPTIMAL,
 ) -> Plan:
     """Propose who judges what and keep the proposal with its proof; only applying it changes assignments.
 
     `least` and `most` stand in for the round's loads. Where no plan exists, the proposal holds no pairs but the
     reason: which candidates and judges clash, and the cheapest repair.
     """
+    terms = Terms(seed=seed, mode=mode, least=least, most=most)
+    return keep(session, edition, propose(session, edition, round_, terms), by=by, at=at)
+
+
+def propose(
+    session: Session, edition: Edition, round_: Round, terms: Terms, *, tick: planner.Tick = planner.go_on
+) -> Proposal:
+    """Compute a plan from the round as it stands; nothing is written."""
     require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
-    candidates, seats = candidates_of(session, round_.id), queries.seats_of(session, round_.id)
-    if not candidates:
-        raise rules.NothingToAssign
-    if not seats:
-        raise rules.NoSeats
-    barred = barred_pairs(session, edition.id, round_.id)
+    return solve(session, ready(session, edition, round_, terms), tick=tick)
+
+
+def ready(session: Session, edition: Edition, round_: Round, terms: Terms, fits: Fits | None = None) -> Ground:
+    """Return what the plan stands on; on site the halls decide who judges what, and a draw gets its secret."""
     if round_.kind is RoundKind.ON_SITE:
-        planned = pairs_of_halls(session, round_, seats, barred)
-    else:
-        problem = _problem(session, edition, round_, candidates, seats, barred, (seed, least, most))
-        planned = planner.plan(problem)
+        terms = terms.but(mode=PlanMode.HALLS)
+    if terms.mode is PlanMode.RANDOM and not terms.secret:
+        terms = terms.but(secret=secrets.token_hex(32))
+    return survey(session, edition, round_, terms, fits)
+
+
+def solve(session: Session, ground: Ground, *, tick: planner.Tick = planner.go_on) -> Proposal:
+    """Find the plan."""
+    if ground.terms.mode is PlanMode.HALLS:
+        return Proposal(ground, pairs_of_halls(session, ground.round, ground.seats, ground.barred))
+    return Proposal(ground, planner.plan(ground.problem, ground.ask, tick=tick))
+
+
+def keep(
+    session: Session,
+    edition: Edition,
+    proposal: Proposal,
+    *,
+    by: Actor,
+    at: datetime,
+    proposal_id: UUID | None = None,
+    origin_id: UUID | None = None,
+) -> Plan:
+    """Keep a computed plan with its problem, its proof and, of a draw, the hash of its secret."""
+    ground, planned = proposal.ground, proposal.planned
+    require_round(edition, ground.round, Stage.BLINDING, Stage.JUDGING)
+    stored = storage().put(ground.problem.packed())
     plan = Plan(
-        round_id=round_.id,
-        seed=seed,
+        round_id=ground.round.id,
+        seed=ground.terms.seed,
         created_at=at,
         created_by_id=by.id,
-        pairs=_with_ids(planned, candidates, seats),
-        summary=_summary(planned, round_, candidates, seats, barred, (least, most)),
+        pairs=_with_ids(planned, ground),
+        summary=_summary(ground, planned),
+        mode=ground.terms.mode,
+        proposal_id=proposal_id,
+        origin_id=origin_id,
+        ask=ground.terms.as_json(),
+        certificate=asdict(planned.proof) if planned.proof else {},
+        commitment=ground.ask.commitment,
+        secret=ground.terms.secret,
+        digest=stored.sha256,
+        base_version=ground.version,
     )
     session.add(plan)
     session.flush()
-    _record(session, edition, AssignmentAct.PLANNED, plan, by=by, at=at, count=len(plan.pairs))
+    record(session, edition, AssignmentAct.PLANNED, plan, by=by, at=at, count=len(plan.pairs))
+    if plan.commitment:
+        detail = {"commitment": plan.commitment, "problem": plan.digest}
+        record(session, edition, AssignmentAct.COMMITTED, plan, by=by, at=at, count=len(plan.pairs), detail=detail)
     return plan
 
 
-def _problem(
-    session: Session,
-    edition: Edition,
-    round_: Round,
-    candidates: Sequence[Candidate],
-    seats: Sequence[Seat],
-    barred: Barred,
-    choice: tuple[int, int | None, int | None],
-) -> Problem:
-    seed, least, most = choice
-    low = round_.min_load if least is None else least
-    high = round_.max_load if most is None else most
-    track = next(track.kind.value for track in edition.tracks if track.id == round_.track_id)
-    places = tuple(
-        Place(
-            seat.judge.code,
-            min(low if seat.min_load is None else seat.min_load, high if seat.max_load is None else seat.max_load),
-            high if seat.max_load is None else seat.max_load,
-            rules.groups_of(seat.judge, round_),
-        )
-        for seat in seats
-    )
-    return Problem(
-        demands=tuple(Demand(candidate.code, round_.judges_per_entry) for candidate in candidates),
-        places=places,
-        score=np.array([[rules.fit(seat.judge, track, c.industry) for seat in seats] for c in candidates], dtype=float),
-        allowed=np.array([[(seat.judge_id, c.id) not in barred for seat in seats] for c in candidates], dtype=bool),
-        pinned=frozenset((a.candidate.code, a.seat.judge.code) for a in _pinned(session, edition, round_)),
-        seed=seed,
-    )
-
-
-def _pinned(session: Session, edition: Edition, round_: Round) -> list[Assignment]:
-    """Return what a plan keeps: what was given by hand, and since judging opened everything."""
-    present = queries.assignments_of_round(session, round_.id)
-    opened = edition.stage is Stage.JUDGING
-    return [assignment for assignment in present if opened or assignment.source is AssignmentSource.MANUAL]
-
-
-def _with_ids(planned: Planned, candidates: Sequence[Candidate], seats: Sequence[Seat]) -> list[list[str]]:
-    candidate_ids = {candidate.code: str(candidate.id) for candidate in candidates}
-    seat_ids = {seat.judge.code: str(seat.id) for seat in seats}
+def _with_ids(planned: Planned, ground: Ground) -> list[list[str]]:
+    candidate_ids = {candidate.code: str(candidate.id) for candidate in ground.candidates}
+    seat_ids = {seat.judge.code: str(seat.id) for seat in ground.seats}
     return [[candidate_ids[code], seat_ids[judge]] for code, judge in planned.pairs if code in candidate_ids]
 
 
-def _summary(
-    planned: Planned,
-    round_: Round,
-    candidates: Sequence[Candidate],
-    seats: Sequence[Seat],
-    barred: Barred,
-    loads: tuple[int | None, int | None],
-) -> dict[str, Any]:
+def _summary(ground: Ground, planned: Planned) -> dict[str, Any]:
     """Return all that the plan's page says, as plain values."""
-    given: dict[str, int] = {candidate.code: 0 for candidate in candidates}
+    given: dict[str, int] = {candidate.code: 0 for candidate in ground.candidates}
     for code, _judge in planned.pairs:
         given[code] = given.get(code, 0) + 1
-    industries = {candidate.code: candidate.industry for candidate in candidates}
-    judges = {seat.judge.code: seat.judge for seat in seats}
-    matches = sum(rules.fit(judges[judge], "", industries[code]) >= 1 for code, judge in planned.pairs if code in given)
-    ids, members = {candidate.id for candidate in candidates}, {seat.judge_id for seat in seats}
+    ids, members = {candidate.id for candidate in ground.candidates}, {seat.judge_id for seat in ground.seats}
+    wanted = {demand.code: demand.wanted for demand in ground.problem.demands}
     diagnosis = planned.diagnosis
     return {
         "total": planned.total,
@@ -136,15 +139,19 @@ def _summary(
         "optimal": planned.optimal,
         "conceded": planned.conceded,
         "parts": planned.parts,
-        "matches": matches,
-        "barred": sum(judge in members and candidate in ids for judge, candidate in barred),
-        "wanted": round_.judges_per_entry,
-        "candidates": len(candidates),
-        "loads": [[seat.judge.code, seat.judge.name, planned.loads.get(seat.judge.code, 0)] for seat in seats],
-        "short": sorted(code for code, count in given.items() if count < round_.judges_per_entry),
-        "least": loads[0],
-        "most": loads[1],
-        "on_site": round_.kind is RoundKind.ON_SITE,
+        "matches": _matches(ground, planned),
+        "barred": sum(judge in members and candidate in ids for judge, candidate in ground.barred),
+        "wanted": ground.wanted,
+        "candidates": len(ground.candidates),
+        "loads": [[s.judge.code, s.judge.name, planned.loads.get(s.judge.code, 0)] for s in ground.seats],
+        "short": sorted(code for code, count in given.items() if count < wanted.get(code, ground.wanted)),
+        "least": ground.terms.least,
+        "most": ground.terms.most,
+        "on_site": ground.terms.mode is PlanMode.HALLS,
+        "expected": planned.expected,
+        "figures": _figures(ground, planned),
+        "worst": _worst(ground, planned),
+        "changes": _changes(ground, planned),
         "diagnosis": diagnosis
         and {
             "cause": diagnosis.cause.value,
@@ -157,83 +164,88 @@ def _summary(
     }
 
 
-def apply_plan(
-    session: Session, edition: Edition, round_: Round, plan: Plan, *, by: Actor, at: datetime
-) -> list[Assignment]:
-    """Make a plan real: planned assignments that are not in it go, the others come; what was given by hand stays."""
-    require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
-    if plan.applied_at is not None:
-        raise rules.PlanApplied
-    if not plan.pairs:
-        raise rules.PlanImpossible
-    pairs = {(UUID(candidate), UUID(seat)) for candidate, seat in plan.pairs}
-    _require_current(session, edition, round_, pairs)
-    kept = {(a.candidate_id, a.seat_id) for a in _pinned(session, edition, round_)}
-    for assignment in queries.assignments_of_round(session, round_.id):
-        if (assignment.candidate_id, assignment.seat_id) not in pairs | kept:
-            session.delete(assignment)
-        else:
-            kept.add((assignment.candidate_id, assignment.seat_id))
-    session.flush()
-    session.add_all(
-        Assignment(candidate_id=candidate, seat_id=seat, created_at=at) for candidate, seat in sorted(pairs - kept)
-    )
-    session.flush()
-    plan.applied_at = at
-    made = queries.assignments_of_round(session, round_.id)
-    _draw_order(session, round_, made, plan.seed)
-    _record(session, edition, AssignmentAct.APPLIED, plan, by=by, at=at, count=len(made))
-    session.flush()
-    return made
+def _matches(ground: Ground, planned: Planned) -> int:
+    industries = {candidate.code: candidate.industry for candidate in ground.candidates}
+    judges = {seat.judge.code: seat.judge for seat in ground.seats}
+    return sum(rules.fit(judges[j], "", industries[c]) >= 1 for c, j in planned.pairs if c in industries)
 
 
-def _require_current(session: Session, edition: Edition, round_: Round, pairs: set[tuple[UUID, UUID]]) -> None:
-    candidates = {candidate.id for candidate in candidates_of(session, round_.id)}
-    judges = {seat.id: seat.judge_id for seat in queries.seats_of(session, round_.id)}
-    barred = barred_pairs(session, edition.id, round_.id)
-    for candidate, seat in pairs:
-        if candidate not in candidates or seat not in judges or (judges[seat], candidate) in barred:
-            raise rules.PlanOutdated
+def _figures(ground: Ground, planned: Planned) -> dict[str, Any] | None:
+    return asdict(figures_of(ground.problem, planned)) if planned.pairs and not planned.diagnosis else None
 
 
-def _draw_order(session: Session, round_: Round, assignments: Sequence[Assignment], seed: int) -> None:
-    """Give each judge an order of its own: on site the running order, else one that a seed draws and that tells nothing."""
-    if round_.kind is RoundKind.ON_SITE:
-        ordered_by_hall(session, round_, assignments)
-        return
-    by_seat: dict[str, list[Assignment]] = {}
-    for assignment in assignments:
-        by_seat.setdefault(assignment.seat.judge.code, []).append(assignment)
-    for judge, own in by_seat.items():
-        for place, assignment in enumerate(rules.shuffled(own, seed, judge), start=1):
-            assignment.order = place
+def _worst(ground: Ground, planned: Planned) -> list[dict[str, Any]]:
+    """Return the worst served candidates with the reasons of their pairs."""
+    if not planned.pairs or ground.terms.mode is PlanMode.HALLS:
+        return []
+    titles = {candidate.code: candidate.title for candidate in ground.candidates}
+    names = {seat.judge.code: seat.judge.name for seat in ground.seats}
+    judges: dict[str, list[str]] = {}
+    for code, judge in planned.pairs:
+        judges.setdefault(code, []).append(judge)
+    return [
+        {
+            "code": code,
+            "title": titles.get(code, ""),
+            "sum": total,
+            "judges": [[j, names[j], round(ground.fits.of(code, j), 4), ground.explain(code, j)] for j in judges[code]],
+        }
+        for code, total in figures_of(ground.problem, planned).worst
+    ]
 
 
-def clear_plan(session: Session, edition: Edition, round_: Round, *, by: Actor, at: datetime) -> int:
-    """Take back all planned assignments of a round before judging opens; return how many."""
-    require_round(edition, round_, Stage.BLINDING)
-    planned = sa.select(Assignment.id).join(Assignment.candidate).where(Candidate.round_id == round_.id)
-    planned = planned.where(Assignment.source == AssignmentSource.PLANNED)
-    gone = list(session.scalars(planned))
-    session.execute(sa.delete(Assignment).where(Assignment.id.in_(planned)))
-    session.flush()
-    session.expire_all()
+def _changes(ground: Ground, planned: Planned) -> dict[str, Any]:
+    """Return what applying the plan would change: how many pairs come and go, and for a repair exactly which."""
+    present = {(a.candidate.code, a.seat.judge.code) for a in ground.present}
+    proposed = set(planned.pairs)
+    come, go = sorted(proposed - present), sorted(present - proposed)
+    kept: dict[str, Any] = {"come": len(come), "go": len(go)}
+    return kept | ({"gives": come, "takes": go} if ground.terms.mode is PlanMode.REPAIR else {})
+
+
+def record(
+    session: Session,
+    edition: Edition,
+    act: AssignmentAct,
+    plan: Plan,
+    *,
+    by: Actor,
+    at: datetime,
+    count: int,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Note an act on a plan."""
+    summary = plan.summary
+    usual = {"pairs": count, "seed": plan.seed, "mode": plan.mode.value}
+    usual |= {"total": summary.get("total"), "bound": summary.get("bound")}
+    track = next((track.name for track in edition.tracks for r in track.rounds if r.id == plan.round_id), "")
     audit.record(
         session,
-        AssignmentAct.CLEARED,
+        act,
         by=by,
         at=at,
-        subject_id=round_.id,
+        subject_id=plan.id,
+        subject=track,
         scope_id=edition.id,
-        detail={"count": len(gone)},
+        reason=reason.strip(),
+        detail=usual | (detail or {}),
     )
-    return len(gone)
 
 
-def _record(
-    session: Session, edition: Edition, act: AssignmentAct, plan: Plan, *, by: Actor, at: datetime, count: int
-) -> None:
-    summary = plan.summary
-    detail = {"pairs": count, "seed": plan.seed, "total": summary.get("total"), "bound": summary.get("bound")}
-    track = next((track.name for track in edition.tracks for r in track.rounds if r.id == plan.round_id), "")
-    audit.record(session, act, by=by, at=at, subject_id=plan.id, subject=track, scope_id=edition.id, detail=detail)
+def propose_four(
+    session: Session, edition: Edition, round_: Round, terms: Terms, *, tick: planner.Tick = planner.go_on
+) -> Sequence[Proposal]:
+    """Compute the optimal, the fair, the calibration-friendly and the drawn plan over the same ground."""
+    require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
+    first = ready(session, edition, round_, terms.but(mode=FOUR[0]))
+    if first.terms.mode is PlanMode.HALLS:
+        return [solve(session, first)]
+    grounds = [first] + [ready(session, edition, round_, terms.but(mode=mode), first.fits) for mode in FOUR[1:]]
+    found = []
+    for number, ground in enumerate(grounds):
+        made = solve(session, ground, tick=tick)
+        found.append(made)
+        if made.planned.diagnosis is not None or not tick(f"{number + 1}/{len(grounds)}", None):
+            break  # where the first has no plan, none has
+    return found
