@@ -116,10 +116,16 @@ class Affinity:
 
     def _part(self, term: Term, i: int, j: int) -> Part:
         value = float(_hundredths(np.array(self._terms[term].at(i, j)), self._weights[term])) / HUNDREDTHS
-        texts = {Term.SPECIALITY: "\n".join(self._profiles[j].specialities), Term.WORDS: self._profiles[j].text}
-        told = texts.get(term, self._profiles[j].past if term is Term.PAST else "")
-        words = shared_words(self._works[i].text, told, self._corpus) if value and told else ()
+        told = self._text(term, i, j) if value else ""
+        words = shared_words(self._works[i].text, told, self._corpus) if told else ()
         return Part(term, value, words)
+
+    def _text(self, term: Term, i: int, j: int) -> str:
+        """Return the words of a judge on which a term rests."""
+        values, judge = self._terms[term], self._profiles[j]
+        if isinstance(values, _Covered):
+            return values.best_phrase(i, j)
+        return {Term.WORDS: judge.text, Term.PAST: judge.past}.get(term, "")
 
 
 class _Values:
@@ -162,9 +168,10 @@ class _Likeness(_Values):
 class _Covered(_Values):
     """How much of the best matching one of a judge's specialities stands in a work: 1 when all of it does."""
 
-    def __init__(self, works: csr_array, phrases: csr_array, of_judge: NDArray[np.int64]) -> None:
+    def __init__(self, works: csr_array, phrases: csr_array, of_judge: NDArray[np.int64], texts: Sequence[str]) -> None:
         """Take works as marks of grams, phrases with each row summing to 1 at most, and each judge's phrases."""
         self._likeness = (works @ phrases.T).toarray()
+        self._texts = texts
         self._of_judge = of_judge  # (m, most phrases), padded with the empty phrase
 
     def over(self, judges: slice) -> Callable[[slice], NDArray[np.float64]]:
@@ -178,6 +185,11 @@ class _Covered(_Values):
             return np.asarray(np.clip(found, 0.0, 1.0))
 
         return best
+
+    def best_phrase(self, i: int, j: int) -> str:
+        """Return the speciality that counts for a pair."""
+        own = self._of_judge[j]
+        return str(self._texts[own[int(np.argmax(self._likeness[i, own]))]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,7 +281,7 @@ def _covered(said: Corpus, specialities: Sequence[Sequence[str]]) -> _Covered:
     marks.data = marks.data * np.repeat(inverse, np.diff(marks.indptr))
     works = said.rows.copy()
     works.data = np.ones_like(works.data)
-    return _Covered(works, marks, of_judge)
+    return _Covered(works, marks, of_judge, [*phrases, ""])
 
 
 def _gram_count(phrase: str) -> int:
