@@ -19,6 +19,14 @@ class BadInstance(ValueError):
     """The arrays do not fit together, or hold what cannot be."""
 
 
+class Impossible(ValueError):
+    """No assignment keeps all rules; `short` places cannot be filled. The diagnosis says who clashes with whom."""
+
+    def __init__(self, sentence: str, short: int = 0) -> None:
+        super().__init__(sentence)
+        self.short = short
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """A panel rule “at most so many judges with the same label per entry”: one unit, one city, one recommending unit.
@@ -87,8 +95,13 @@ class Pairs:
 
 def pairs_of(row: NDArray[np.integer], column: NDArray[np.integer]) -> Pairs:
     """Return pairs in their order, each once."""
-    both = np.unique(np.column_stack([row, column]).astype(np.int64).reshape(-1, 2), axis=0)
-    return Pairs(both[:, 0].copy(), both[:, 1].copy())
+    row, column = np.asarray(row, dtype=np.int64), np.asarray(column, dtype=np.int64)
+    if not len(row):
+        return NO_PAIRS
+    width = int(column.max()) + 1
+    key = np.sort(row * width + column)
+    key = key[np.concatenate([[True], key[1:] > key[:-1]])]
+    return Pairs(key // width, key % width)
 
 
 NO_PAIRS = Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
@@ -139,7 +152,8 @@ class Instance:
         n, m = score.shape
         allowed = np.asarray(self.allowed, dtype=bool)
         _require(allowed.shape == (n, m), f"The allowed pairs must be {n} x {m}, as the scores are.")
-        _require(bool(np.isfinite(score).all()), "Every score must be a finite number.")
+        finite = not score.size or bool(np.isfinite(score.min()) and np.isfinite(score.max()))
+        _require(finite, "Every score must be a finite number.")
         wanted, least, most = (np.asarray(a, dtype=np.int64) for a in (self.wanted, self.least, self.most))
         _require(wanted.shape == (n,), f"There must be one number of judges for each of {n} entries.")
         _require(least.shape == (m,) and most.shape == (m,), f"There must be two bounds for each of {m} judges.")

@@ -1,0 +1,121 @@
+"""The best assignment there is, proved on all pairs: a flow among good candidates, priced until nothing is left out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from judging.assignment.engine import flow, network
+from judging.assignment.engine.candidates import first_candidates
+from judging.assignment.engine.certificate import Prices
+from judging.assignment.engine.instance import Floats, Impossible, Instance, Pairs, objective_of, pairs_of, total_of
+from judging.assignment.engine.pricing import closed_tolls, look, nested_tolls
+from judging.assignment.engine.rest import Rest
+from judging.assignment.engine.watch import Progress, Watch
+
+ENOUGH = 2e-7  # the gap, as a share of the worth, at which an assignment counts as proved
+ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """An assignment and the proof of how good it is.
+
+    Attributes
+    ----------
+    pairs
+        With the pinned ones.
+    total
+        Their affinity.
+    worth
+        Affinity and nudges: what was maximised.
+    bound
+        No assignment is worth more; `certificate.bound_of(instance, proof)` says so again.
+    proof
+        Prices of judges and tolls of panel rules.
+    rounds
+        How often the candidates were widened.
+    """
+
+    pairs: Pairs
+    total: float
+    worth: float
+    bound: float
+    proof: Prices
+    rounds: int
+
+    @property
+    def prices(self) -> Floats:
+        """Return the judges' prices, float64 (m,)."""
+        return self.proof.judge
+
+    @property
+    def gap(self) -> float:
+        """Return how far below the best possible the assignment may be, as a share of its worth."""
+        return max(0.0, self.bound - self.worth) / max(abs(self.bound), abs(self.worth), 1e-300)
+
+
+def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) -> Solution:
+    """Return an assignment of the greatest worth, with the proof.
+
+    Parameters
+    ----------
+    instance
+        The problem. Ties are broken by position and seed: who wants the same answer whatever the order of rows and
+        columns sorts them first, by code.
+    seed
+        Of the lot among assignments of equal worth.
+    watch
+        Hears of progress and may end the search early, with the best assignment so far.
+
+    Raises
+    ------
+    Impossible
+        If no assignment keeps all rules.
+    """
+    watch = watch or Watch()
+    rest = Rest(instance)
+    _check_sums(rest)
+    if not network.are_nested(rest.caps):
+        raise NotImplementedError("Crossing panel rules come with the next commit.")
+    return _priced(rest, seed, watch)
+
+
+def _check_sums(rest: Rest) -> None:
+    wanted, least, most = int(rest.wanted.sum()), int(rest.least.sum()), int(rest.most.sum())
+    if wanted > most:
+        raise Impossible(f"{wanted} places are wanted, {most} are there.", wanted - most)
+    if wanted < least:
+        raise Impossible(f"The judges' least loads are {least} places, {wanted} are wanted.", least - wanted)
+
+
+def _priced(rest: Rest, seed: int, watch: Watch) -> Solution:
+    groups = network.groups_of(rest.caps, rest.shape[1])
+    candidates = first_candidates(rest, seed=seed)
+    dear = False
+    for rounds in range(1, ROUNDS + 1):
+        net = network.build(rest, candidates, groups, seed=seed, dear=dear)
+        flows = flow.solve(net)
+        kept = flows[: len(candidates)] > 0
+        chosen = Pairs(candidates.row[kept], candidates.column[kept])
+        short = int(flows[net.dummies].sum())
+        proof = nested_tolls(rest, groups, chosen, flow.prices(net, flows))
+        seen = look(rest, proof, chosen, candidates, tolerance=2 * network.LOT / net.unit)
+        if not short:
+            best = _solution(rest, chosen, seen.bound, proof, rounds)
+            watch.tell(Progress(best.worth, seen.bound, rounds))
+            if best.gap <= ENOUGH or not len(seen.fresh) or watch.over:
+                return best
+        elif not len(seen.fresh) and dear:
+            raise Impossible(f"{short} places cannot be filled.", short)
+        dear = dear or not len(seen.fresh)
+        candidates = pairs_of(
+            np.concatenate([candidates.row, seen.fresh.row]), np.concatenate([candidates.column, seen.fresh.column])
+        )
+    raise Impossible(f"No assignment was found in {ROUNDS} rounds.", short)
+
+
+def _solution(rest: Rest, chosen: Pairs, bound: float, proof: Prices, rounds: int) -> Solution:
+    pinned = rest.pinned
+    pairs = pairs_of(np.concatenate([chosen.row, pinned.row]), np.concatenate([chosen.column, pinned.column]))
+    worth = objective_of(rest.instance, pairs)
+    return Solution(pairs, total_of(rest.instance, pairs), worth, max(bound, worth), closed_tolls(rest, proof), rounds)
