@@ -4,10 +4,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
+from judging.assignment.models import PlanMode
 from judging.web.forms import Form, narrow, required_text
 
 MAX_SEED = 999_999_999
@@ -53,21 +62,85 @@ class SeatForm(Form):
     most = count(_l("Highest load"))
 
 
+AIMS = (PlanMode.OPTIMAL, PlanMode.FAIR, PlanMode.CALIBRATION, PlanMode.RANDOM)
+
+
+class Percent(DecimalField):  # type: ignore[misc]
+    """A share typed in hundredths."""
+
+    @property
+    def share(self) -> float | None:
+        """Return the share as a part of one."""
+        return None if self.data is None else float(self.data) / 100
+
+
+def percent(label: Any, least: float, most: float, **values: Any) -> Percent:
+    """Return a field for a share that may stay empty."""
+    message = _l("Please enter a number from %(min)s to %(max)s.")
+    return Percent(label, places=None, validators=[Optional(), NumberRange(least, most, message=message)], **values)
+
+
 class PlanForm(Form):
     """What a plan is drawn with."""
 
+    mode = SelectField(
+        _l("Aim"),
+        choices=[(mode.value, mode.label) for mode in AIMS],
+        default=PlanMode.OPTIMAL.value,
+        validate_choice=False,
+    )
+    wanted = count(_l("Judges per candidate"), least=1, most=99)
+    most = count(_l("Highest load per judge"))
+    least = count(_l("Lowest load per judge"))
+    seniors = count(_l("Senior judges per candidate"), most=9, description=_l("At least so many with a senior title."))
+    give = percent(
+        _l("Fit to give up for calibration, in hundredths"),
+        0,
+        20,
+        description=_l("Only for plans good for calibration."),
+    )
+    cap = percent(_l("Highest chance of a pair, in hundredths"), 1, 100, description=_l("Only for draws by lot."))
     seed = count(
         _l("Seed"),
         most=MAX_SEED,
         description=_l("Decides between equally good plans; the same seed gives the same plan."),
     )
-    least = count(_l("Lowest load per judge"))
-    most = count(_l("Highest load per judge"))
+
+    def validate_mode(self, field: SelectField) -> None:
+        """Refuse an aim that does not exist; none at all is the usual one."""
+        if field.data and field.data not in {mode.value for mode in AIMS}:
+            raise ValidationError(_("Please choose an aim."))
 
     def validate_most(self, field: Count) -> None:
         """Refuse bounds that exclude each other."""
         if self.least.data is not None and field.data is not None and field.data < self.least.data:
             raise ValidationError(_("The highest load must not be below the lowest load."))
+
+
+class ApplyForm(Form):
+    """A plan is accepted: what the page showed, and why where more than assignments changes."""
+
+    seen = count(_l("Version"), most=MAX_SEED)
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
+
+
+class ReasonForm(Form):
+    """Why something is taken back."""
+
+    reason = TextAreaField(_l("Reason"), validators=[required_text(_l("Please state a reason.")), Length(max=1000)])
+
+
+class RepairForm(Form):
+    """Judges who have fallen out."""
+
+    ids = SelectMultipleField(validate_choice=False)
+
+
+class SwapForm(Form):
+    """Another assignment whose judge comes instead, and why."""
+
+    other = StringField(validators=[required_text(_l("Please choose an exchange."))])
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
 
 
 class ChangeForm(Form):

@@ -1,4 +1,4 @@
-"""Who shall judge what: the best fitting, balanced plan without conflicts, with the proof that none is better.
+"""Who shall judge what: from codes to the engine's arrays and back.
 
 A pure function: the same problem and seed give the same plan, in whatever order rows and columns come.
 """
@@ -8,11 +8,18 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from judging.assignment import comparability, diagnosis, program
-from judging.assignment.problem import Ask, Plan, Problem
-from judging.assignment.program import Program
+from judging.assignment import comparability, diagnosis
+from judging.assignment.engine.floor import fair
+from judging.assignment.engine.instance import Family, Impossible, Instance, Need, Pairs, loads_of, pairs_of, total_of
+from judging.assignment.engine.optimum import Solution, optimum
+from judging.assignment.engine.watch import Progress, Watch
+from judging.assignment.problem import Aim, Ask, Pair, Plan, Problem, Proof
 
 Tick = Callable[[str, float | None], bool]  # phase and gap so far; False: stop with the best there is
+BALANCED = 400_000  # pairs up to which loads are evened out among equally good plans
+JOINED = 2_500  # assignments up to which parts are joined exchange by exchange
+SAME = 1e-9
+RULES = ("unit", "region")
 
 
 def go_on(_phase: str, _gap: float | None) -> bool:
@@ -20,13 +27,19 @@ def go_on(_phase: str, _gap: float | None) -> bool:
     return True
 
 
-def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on) -> Plan:
+def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, seconds: float = float("inf")) -> Plan:
     """Give every candidate its judges: fit first, then balanced loads, then the seed's lot.
 
     Parameters
     ----------
     problem
         Candidates, judges, who may judge what, the fit of each pair, and the pairs that must stay.
+    ask
+        What the plan aims at; without it the best total.
+    tick
+        Hears of progress; when it answers False, the best plan so far is returned.
+    seconds
+        After which the best plan so far is returned.
 
     Returns
     -------
@@ -34,65 +47,150 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on) -> Pla
         With the pairs, their total and an upper bound of it; or without pairs and with a diagnosis that names the
         candidates and judges that clash.
     """
-    problem = problem.in_order()
+    ask, problem = ask or Ask(), problem.in_order()
     if not problem.demands:
         return Plan()
     if not problem.places:
         return Plan(diagnosis=diagnosis.without_judges(problem))
-    model = program.build(problem)
-    best = program.solve(model, _fit(model))
-    balanced = None if best is None else program.solve(model, _fit(model) * _weight(model) + _balance_and_lot(model))
-    if best is None or balanced is None:
-        return Plan(diagnosis=diagnosis.diagnose(model))
-    grid = np.zeros(problem.score.shape, dtype=bool)
-    chosen = balanced.values[: len(model.row)] > 0.5
-    grid[model.row[chosen], model.column[chosen]] = True
-    joined = comparability.join_parts(problem, grid, program.pinned_grid(problem))
-    return _answer(problem, joined, bound=-best.bound, conceded=_total(problem, grid) - _total(problem, joined))
+    instance, watch = instance_of(problem), Watch(seconds=seconds)
+    watch.told = lambda progress: _hear(watch, tick, progress)
+    try:
+        best = optimum(instance, seed=problem.seed, watch=watch)
+    except Impossible:
+        return Plan(diagnosis=diagnosis.diagnose(problem, instance))
+    if not tick(ask.aim.value, best.gap):
+        return _answer(problem, instance, best, best.pairs)
+    if ask.aim is Aim.FAIR:
+        return _answer(problem, instance, best, _fair(problem, instance, best))
+    if ask.aim is Aim.CALIBRATION:
+        return _answer(problem, instance, best, _joined(problem, _fair(problem, instance, best)))
+    if ask.aim is Aim.REPAIR:
+        return _answer(problem, instance, best, _mended(problem, instance))
+    balanced = _balanced(problem, instance, best)
+    joined = _joined(problem, balanced)
+    conceded = total_of(instance, balanced) - total_of(instance, joined)
+    return _answer(problem, instance, best, joined, conceded=conceded)
 
 
-def _fit(model: Program) -> NDArray[np.float64]:
-    cost = np.zeros(model.starts[-1])
-    cost[: len(model.row)] = -model.problem.score[model.row, model.column]
-    return cost
+def _hear(watch: Watch, tick: Tick, progress: Progress) -> None:
+    if not tick("flow", progress.gap):
+        watch.cancel()
 
 
-def _weight(model: Program) -> float:
-    """Return by how much the smallest difference in fit outweighs any rebalancing of loads.
-
-    A better fit is reached round a cycle of exchanges, which moves one unit of load from one judge to another: no more
-    than twice the highest load in squares.
-    """
-    levels = np.unique(np.round(model.problem.score, 6))
-    smallest = float(np.diff(levels).min()) if len(levels) > 1 else 1.0
-    highest = int(model.unit_number.max(initial=1))
-    return min((2 * highest + 2) / smallest, 1e6)
-
-
-def _balance_and_lot(model: Program) -> NDArray[np.float64]:
-    """Return costs that grow with each unit of a judge's load, and a lot too small to change them."""
-    pairs, units, *_, end = model.starts
-    cost = np.zeros(end)
-    cost[pairs:units] = 2 * model.unit_number - 1  # their sum over a judge is the square of the load
-    lots = np.random.default_rng(model.problem.seed).random(model.problem.score.shape)
-    cost[:pairs] = lots[model.row, model.column] / (1 + sum(demand.wanted for demand in model.problem.demands))
-    return cost
-
-
-def _total(problem: Problem, grid: NDArray[np.bool_]) -> float:
-    return float(problem.score[grid].sum())
-
-
-def _answer(problem: Problem, grid: NDArray[np.bool_], *, bound: float, conceded: float) -> Plan:
-    rows, columns = np.nonzero(grid)
-    pairs = tuple((problem.demands[i].code, problem.places[j].code) for i, j in zip(rows, columns, strict=True))
-    loads = {place.code: int(load) for place, load in zip(problem.places, grid.sum(axis=0), strict=True)}
-    total = round(_total(problem, grid), 6)
-    return Plan(
-        pairs=pairs,
-        total=total,
-        bound=max(total, round(bound, 6)),
-        conceded=round(conceded, 6),
-        loads=loads,
-        parts=comparability.count_parts(grid),
+def instance_of(problem: Problem) -> Instance:
+    """Return a problem, in its order, as the engine takes it."""
+    places = problem.places
+    families = [Family(_labels(problem, rule), name=rule, spared=_spared(problem, rule)) for rule in RULES]
+    return Instance(
+        score=problem.score,
+        allowed=problem.allowed,
+        wanted=np.array([demand.wanted for demand in problem.demands], dtype=np.int64),
+        least=np.array([place.least for place in places], dtype=np.int64),
+        most=np.array([place.room for place in places], dtype=np.int64),
+        pinned=_positions(problem, problem.pinned),
+        families=tuple(family for family in families if _binds(family)),
+        needs=tuple(
+            Need(np.array([kind in place.kinds for place in places]), least, kind, _spared(problem, kind))
+            for kind, least in problem.needs
+        ),
     )
+
+
+def _labels(problem: Problem, rule: str) -> NDArray[np.int64]:
+    own = [next((g for g in place.groups if g.startswith(f"{rule}:")), "") for place in problem.places]
+    names = {group: number for number, group in enumerate(sorted({group for group in own if group}))}
+    return np.array([names.get(group, -1) for group in own], dtype=np.int64)
+
+
+def _binds(family: Family) -> bool:
+    known = family.label[family.label >= 0]
+    return len(known) > len(np.unique(known))
+
+
+def _spared(problem: Problem, rule: str) -> NDArray[np.bool_] | None:
+    codes = {code for name, code in problem.spared if name == rule}
+    return np.array([demand.code in codes for demand in problem.demands]) if codes else None
+
+
+def _positions(problem: Problem, pairs: frozenset[Pair]) -> Pairs:
+    return pairs_of(*np.nonzero(problem.grid(pairs)))
+
+
+def _fair(problem: Problem, instance: Instance, best: Solution) -> Pairs:
+    return fair(instance, best.pairs, prices=best.prices, seed=problem.seed).pairs
+
+
+def _mended(problem: Problem, instance: Instance) -> Pairs:
+    """Return the plan that keeps most of what stands, and of those the one that fits best."""
+    present = _positions(problem, problem.present)
+    worth = 1.0 + 2 * float(np.ptp(problem.score)) * max(1, len(present))
+    return optimum(instance.but(nudged=present, nudge=np.full(len(present), worth)), seed=problem.seed).pairs
+
+
+def _balanced(problem: Problem, instance: Instance, best: Solution) -> Pairs:
+    """Return an equally good plan whose loads lie as close together as possible."""
+    n, m = instance.shape
+    if n * m > BALANCED:
+        return best.pairs
+    found, (low, high) = best.pairs, _range(instance, best.pairs)
+    floor, ceiling = len(found) // m, -(-len(found) // m)
+    inner, outer = 0, max(high - ceiling, floor - low)  # loads within floor - spread … ceiling + spread
+    while inner < outer:
+        spread = (inner + outer) // 2
+        narrow = instance.but(
+            least=np.minimum(np.maximum(instance.least, floor - spread), np.maximum(instance.most, 0)),
+            most=np.maximum(np.minimum(instance.most, ceiling + spread), instance.least),
+        )
+        try:
+            tried = optimum(narrow, seed=problem.seed)
+        except Impossible:
+            inner = spread + 1
+            continue
+        if tried.worth >= best.worth - SAME * max(1.0, abs(best.worth)):
+            found, outer = tried.pairs, spread
+        else:
+            inner = spread + 1
+    return found
+
+
+def _range(instance: Instance, pairs: Pairs) -> tuple[int, int]:
+    loads = loads_of(instance, pairs)
+    return int(loads.min()), int(loads.max())
+
+
+def _joined(problem: Problem, pairs: Pairs) -> Pairs:
+    grid = pairs.grid(*problem.score.shape)
+    if len(pairs) > JOINED or comparability.count_parts(grid) < 2:
+        return pairs
+    return pairs_of(*np.nonzero(comparability.join_parts(problem, grid, problem.grid(problem.pinned))))
+
+
+def _answer(
+    problem: Problem,
+    instance: Instance,
+    best: Solution,
+    pairs: Pairs,
+    *,
+    conceded: float = 0.0,
+    expected: float | None = None,
+) -> Plan:
+    codes = [(problem.demands[i].code, problem.places[j].code) for i, j in zip(pairs.row, pairs.column, strict=True)]
+    total = round(total_of(instance, pairs), 6)
+    return Plan(
+        pairs=tuple(codes),
+        total=total,
+        bound=max(total, round(best.bound, 6)),
+        conceded=round(conceded, 6),
+        loads={p.code: int(load) for p, load in zip(problem.places, loads_of(instance, pairs), strict=True)},
+        parts=comparability.count_parts(pairs.grid(*problem.score.shape)),
+        proof=Proof(
+            tuple(float(price) for price in best.proof.judge),
+            round(best.bound, 6),
+            tuple(zip(*(part.tolist() for part in _tolls(best)), strict=True)),
+        ),
+        expected=expected,
+    )
+
+
+def _tolls(best: Solution) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    return best.proof.row, best.proof.rule, best.proof.label, best.proof.toll

@@ -42,6 +42,7 @@ class Problem:
     seed: int = 0
     present: frozenset[Pair] = frozenset()  # what a repair keeps where it can
     needs: tuple[tuple[str, int], ...] = ()  # kind of judge, and how many of them a candidate must have
+    spared: frozenset[tuple[str, str]] = frozenset()  # rule and candidate: the rule does not hold for it
 
     def in_order(self) -> "Problem":
         """Return the same problem with rows and columns by code, so that the order they came in changes nothing."""
@@ -94,6 +95,7 @@ class Problem:
             allowed=mine.allowed,
             pinned=np.column_stack([rows, columns]),
             present=np.column_stack([kept_rows, kept_columns]),
+            spared=np.array([f"{rule}\n{code}" for rule, code in sorted(mine.spared)], dtype=np.str_),
             seed=np.array(mine.seed, dtype=np.int64),
         )
         return file.getvalue()
@@ -117,6 +119,7 @@ def unpacked(content: bytes) -> Problem:
             seed=int(data["seed"]),
             present=frozenset((entries[i], judges[j]) for i, j in data["present"]),
             needs=tuple((kind, int(least)) for kind, least in needs),
+            spared=frozenset((rule, code) for rule, code in (str(line).split("\n") for line in data["spared"])),
         )
 
 
@@ -167,6 +170,8 @@ class Cause(StrEnum):
     FEW_JUDGES = "few_judges"  # a candidate has fewer possible judges than it wants
     ROOM = "room"  # these candidates want more places than their judges have
     MINIMUM = "minimum"  # these judges' least loads are more than their candidates can give
+    NEED = "need"  # too few judges of a kind that each candidate must have
+    FAMILY = "family"  # too few judges of different units or regions
     RULES = "rules"  # two panel rules together
 
 
@@ -176,16 +181,18 @@ class RepairKind(StrEnum):
     FEWER = "fewer"  # that many judges fewer for the candidate
     MORE = "more"  # that many places more for the judge
     LOWER = "lower"  # that much less as the judge's minimum
-    WAIVE = "waive"  # the panel rule of this name does not hold for that many candidates
+    FURTHER = "further"  # that many judges more for the candidate
+    WAIVE = "waive"  # a panel rule does not hold for the candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One line of the cheapest repair."""
+    """One line of a way out."""
 
     kind: RepairKind
     code: str
     by: int
+    rule: str = ""  # the one that is waived
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +204,13 @@ class Diagnosis:
     judges: tuple[str, ...]
     wanted: int
     room: int
-    repairs: tuple[Repair, ...] = ()
+    ways: tuple[tuple[Repair, ...], ...] = ()  # out of it, the cheapest first
+    rules: tuple[str, ...] = ()  # the panel rules it comes from
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """Return the cheapest way out."""
+        return self.ways[0] if self.ways else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +219,7 @@ class Proof:
 
     prices: tuple[float, ...]  # of the judges, by code
     bound: float
-    kind: str = "prices"
+    tolls: tuple[tuple[int, int, int, float], ...] = ()  # entry, panel rule, label, and what such a judge costs it more
 
 
 @dataclass(frozen=True, slots=True)

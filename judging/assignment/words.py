@@ -1,11 +1,11 @@
 """A plan that does not exist, in sentences that say what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from judging.assignment.problem import Cause, RepairKind
+from judging.assignment.problem import Cause, Repair, RepairKind
 
 SHOWN = 10
 
@@ -47,25 +47,148 @@ def diagnosis_sentence(diagnosis: dict[str, Any] | None) -> str:
                 **numbers,
             )
         )
+    if diagnosis["cause"] in (Cause.NEED, Cause.FAMILY):
+        rules = "、".join(rule_words(rule) for rule in diagnosis.get("rules", []))
+        return str(
+            _(
+                "Under the rule “%(rules)s” the candidates %(codes)s want %(wanted)s places; the judges for them have room for %(room)s.",
+                rules=rules,
+                codes=candidates,
+                **numbers,
+            )
+        )
+    return str(_("The panel rules leave no plan when they are all kept together. Please relax one of them."))
+
+
+def rule_words(rule: str) -> str:
+    """Return what a panel rule is called."""
     return str(
-        _("The rules “one judge per unit” and “one judge per region” leave no plan together. Please relax one of them.")
+        {
+            "unit": _("one judge per unit"),
+            "region": _("one judge per region"),
+            "senior": _("a senior judge for each candidate"),
+        }.get(rule, rule)
     )
+
+
+def way_sentences(lines: Sequence[Repair]) -> list[str]:
+    """Say what a way out changes."""
+    if not lines:
+        return [_("One judge fewer for every candidate.")]
+    groups: dict[tuple[RepairKind, int, str], list[str]] = {}
+    for line in lines:
+        groups.setdefault((line.kind, line.by, line.rule), []).append(line.code)
+    return [_repair(kind, by, rule, codes) for (kind, by, rule), codes in groups.items()]
 
 
 def repair_sentences(diagnosis: dict[str, Any] | None) -> list[str]:
     """Return the cheapest changes after which a plan exists."""
-    repairs: dict[tuple[str, int], list[str]] = {}
-    for kind, code, by in (diagnosis or {}).get("repairs", []):
-        repairs.setdefault((kind, by), []).append(code)
-    return [_repair(kind, by, codes) for (kind, by), codes in repairs.items()]
+    ways = (diagnosis or {}).get("ways", [])
+    if not ways:
+        return []
+    return way_sentences([Repair(RepairKind(kind), code, by, rule) for kind, code, by, rule in ways[0]])
 
 
-def _repair(kind: str, by: int, codes: list[str]) -> str:
+def _repair(kind: RepairKind, by: int, rule: str, codes: list[str]) -> str:
     named = few(codes)
-    if kind == RepairKind.MORE:
+    if kind is RepairKind.MORE:
         return str(_("Raise the highest load by %(by)s for the judges %(codes)s.", by=by, codes=named))
-    if kind == RepairKind.LOWER:
+    if kind is RepairKind.LOWER:
         return str(_("Lower the lowest load by %(by)s for the judges %(codes)s.", by=by, codes=named))
+    if kind is RepairKind.WAIVE:
+        return str(_("Waive the rule “%(rule)s” for the candidates %(codes)s.", rule=rule_words(rule), codes=named))
+    if kind is RepairKind.FURTHER:
+        return str(_("Give %(by)s judge more to the candidates %(codes)s.", by=by, codes=named))
     return str(
         _("Be content with %(by)s judge fewer for the candidates %(codes)s, or seat more judges.", by=by, codes=named)
+    )
+
+
+MARK_NOISE = 4  # points by which one sheet of 100 points errs by chance, for the example in a sentence
+
+
+def share(part: float, whole: float) -> str:
+    """Return a share in hundredths; never 100 % for what is less, nor 0 % for what is more."""
+    if whole <= 0:
+        return "100 %"
+    value = 100 * part / whole
+    for digits in (1, 2, 3):
+        text = f"{value:.{digits}f}"
+        if float(text) not in (0.0, 100.0) or abs(value - float(text)) < 1e-6:
+            return f"{text} %"
+    return f"{text} %"
+
+
+def number(value: float) -> str:
+    """Return a figure as people read it: two decimals, no needless zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def trade_sentences(plan: Mapping[str, Any], best: Mapping[str, Any], mode: str, cap: float = 0.5) -> list[str]:
+    """Say what a plan buys and what it costs, against the plan of the best total."""
+    mine, theirs = plan["figures"], best["figures"]
+    if mine is None or theirs is None:
+        return []
+    lost = best["total"] - plan["total"]
+    price = (
+        _("It costs nothing in total fit.")
+        if lost <= 1e-6
+        else _("It costs %(share)s of the total fit.", share=share(lost, best["total"]))
+    )
+    if mode == "fair":
+        if mine["floor"] <= theirs["floor"] + 1e-9:
+            return [_("The best plan already serves the worst served candidate as well as possible."), price]
+        return [
+            _(
+                "The worst served candidate gets %(after)s instead of %(before)s; no plan can give it more.",
+                after=number(mine["floor"]),
+                before=number(theirs["floor"]),
+            ),
+            price,
+        ]
+    if mode == "calibration":
+        return [_calibration(mine, theirs), price]
+    if mode == "random":
+        return [
+            _(
+                "No pair of judge and candidate is likelier than %(cap)s: nobody can arrange who judges whom.",
+                cap=share(cap, 1),
+            ),
+            _("Anybody can draw it again from the published seed."),
+            price,
+        ]
+    return [_("No plan under these rules fits better in total."), _error_sentence(mine)]
+
+
+def _calibration(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
+    if not mine["error"]:
+        return str(_("Even so candidates do not link all judges: there are too few judges per candidate."))
+    if not theirs["error"]:
+        return str(
+            _(
+                "Candidates link all judges, so that severity can be compared; a judge's severity is known to about ±%(after)s points.",
+                after=number(MARK_NOISE * mine["error"]),
+            )
+        )
+    return str(
+        _(
+            "A judge's severity is known to about ±%(after)s points instead of ±%(before)s (one sheet erring by %(noise)s points); %(links)s pairs of judges are linked instead of %(fewer)s.",
+            after=number(MARK_NOISE * mine["error"]),
+            before=number(MARK_NOISE * theirs["error"]),
+            noise=MARK_NOISE,
+            links=mine["links"],
+            fewer=theirs["links"],
+        )
+    )
+
+
+def _error_sentence(figures: Mapping[str, Any]) -> str:
+    if not figures["error"]:
+        return str(_("Candidates do not link all judges: severity can be compared only within groups."))
+    return str(
+        _(
+            "A judge's severity is known to about ±%(error)s points (one sheet erring by %(noise)s points).",
+            error=number(MARK_NOISE * figures["error"]),
+            noise=MARK_NOISE,
+        )
     )

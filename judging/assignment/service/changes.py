@@ -57,7 +57,7 @@ def add_assignment(
     reason: str = "",
 ) -> Assignment:
     """Give a candidate to one more judge."""
-    _require_open(edition, round_, reason)
+    require_open(edition, round_, reason)
     present = queries.assignments_of_candidates(session, [candidate.id])[candidate.id]
     if edition.stage is Stage.BLINDING and len(present) >= round_.judges_per_entry:
         raise rules.EnoughJudges(code=candidate.code, count=len(present))
@@ -75,7 +75,7 @@ def remove_assignment(
     reason: str = "",
 ) -> None:
     """Take a candidate from a judge who has not begun its sheet."""
-    _require_open(edition, round_, reason)
+    require_open(edition, round_, reason)
     assignment = queries.assignment_in(session, round_.id, assignment.id)
     code, name = assignment.candidate.code, assignment.seat.judge.name
     if is_begun(session, assignment):
@@ -84,7 +84,7 @@ def remove_assignment(
     advance(session, round_.id)
     session.delete(assignment)
     session.flush()
-    _record(session, edition, AssignmentAct.REMOVED, candidate_id, f"{code} {name}", by=by, at=at, reason=reason)
+    record(session, edition, AssignmentAct.REMOVED, candidate_id, f"{code} {name}", by=by, at=at, reason=reason)
 
 
 def replace_assignment(
@@ -104,7 +104,8 @@ def replace_assignment(
     return add_assignment(session, edition, round_, candidate, seat, by=by, at=at, reason=reason)
 
 
-def _require_open(edition: Edition, round_: Round, reason: str) -> None:
+def require_open(edition: Edition, round_: Round, reason: str) -> None:
+    """Refuse a change by hand outside its stages, and one without a reason once judging has opened."""
     require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
     if edition.stage is Stage.JUDGING and len(reason.strip()) < 2:
         raise rules.ReasonNeeded
@@ -146,7 +147,7 @@ def _give(
     )
     session.add(made)
     session.flush()
-    _record(
+    record(
         session,
         edition,
         AssignmentAct.ADDED,
@@ -159,7 +160,7 @@ def _give(
     return made
 
 
-def _record(
+def record(
     session: Session,
     edition: Edition,
     act: AssignmentAct,
@@ -170,6 +171,7 @@ def _record(
     at: datetime,
     reason: str,
 ) -> None:
+    """Note a change by hand on its candidate."""
     audit.record(
         session,
         act,

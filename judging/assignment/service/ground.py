@@ -1,6 +1,6 @@
 """What a plan of a round stands on: its candidates, seats, conflicts, fits and what must stay, read at one moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -41,11 +41,12 @@ class Terms:
     entries: Mapping[str, int] = field(default_factory=dict)  # judges of single candidates, by code
     waived: tuple[str, ...] = ()  # panel rules that do not hold: "unit", "region"
     released: tuple[str, ...] = ()  # judges who have fallen out, by code
+    spared: tuple[tuple[str, str], ...] = ()  # panel rule and candidate: the rule does not hold for it
 
     @property
     def bends(self) -> bool:
         """Say whether applying the plan changes more than assignments: bounds, rules, who takes part."""
-        return bool(self.wanted is not None or self.seats or self.waived or self.released)
+        return bool(self.wanted is not None or self.seats or self.waived or self.released or self.spared)
 
     def but(self, **changes: Any) -> "Terms":
         """Return the same terms with some exchanged."""
@@ -64,6 +65,7 @@ def terms_of(kept: Mapping[str, Any], secret: str = "") -> Terms:
     values["mode"] = PlanMode(values.get("mode", PlanMode.OPTIMAL))
     values["seats"] = {code: (low, high) for code, (low, high) in values.get("seats", {}).items()}
     values |= {name: tuple(values.get(name, ())) for name in ("waived", "released")}
+    values["spared"] = tuple((rule, code) for rule, code in values.get("spared", ()))
     known = {name for name in Terms.__dataclass_fields__ if name in values}
     return Terms(**{name: values[name] for name in known}, secret=secret)
 
@@ -94,9 +96,9 @@ class Ground:
         aim = Aim.OPTIMAL if self.terms.mode is PlanMode.HALLS else Aim(self.terms.mode.value)
         return Ask(aim, self.terms.give, self.terms.cap, self.terms.secret)
 
-    def explain(self, candidate: str, judge: str) -> list[tuple[str, float]]:
-        """Return the parts of a pair's fit, in words."""
-        return self.fits.explain(candidate, judge)
+    def explain(self, candidate: str, judge: str) -> list[list[Any]]:
+        """Return the summands of a pair's fit as plain values: term, worth, shared words."""
+        return [[part.term.value, part.value, list(part.words)] for part in self.fits.explain(candidate, judge)]
 
 
 def survey(session: Session, edition: Edition, round_: Round, terms: Terms, fits: Fits | None = None) -> Ground:
@@ -121,6 +123,7 @@ def survey(session: Session, edition: Edition, round_: Round, terms: Terms, fits
         seed=terms.seed,
         present=_kept(terms, present),
         needs=(("senior", terms.seniors),) if terms.seniors else (),
+        spared=frozenset(terms.spared),
     )
     version = version_of(session, round_.id)
     return Ground(round_, candidates, seats, barred, present, begun, fits, problem, terms, version)
@@ -196,6 +199,3 @@ def _allowed(
             allowed[rows[candidate], columns[judge]] = False
     allowed[:, [seat.id in released for seat in seats]] = False
     return allowed
-
-
-Progress = Callable[[str, float | None], bool]  # phase and gap so far; False: stop with the best there is

@@ -159,7 +159,8 @@ def _summary(ground: Ground, planned: Planned) -> dict[str, Any]:
             "judges": list(diagnosis.judges),
             "wanted": diagnosis.wanted,
             "room": diagnosis.room,
-            "repairs": [[repair.kind.value, repair.code, repair.by] for repair in diagnosis.repairs],
+            "rules": list(diagnosis.rules),
+            "ways": [[[r.kind.value, r.code, r.by, r.rule] for r in way] for way in diagnosis.ways],
         },
     }
 
