@@ -115,6 +115,8 @@ class JudgeResult:
     scale, noise, favour : float or None
         Under ``full``: how far the judge stretches differences (1 as others do), standard deviation of the noise of its
         totals, and points added to entries of the own unit.
+    curve : float or None
+        Under ``full``: half of what the scale gains with every spread of quality above the middle; 0 without curves.
     """
 
     judge: str
@@ -131,6 +133,7 @@ class JudgeResult:
     scale: float | None = None
     noise: float | None = None
     favour: float | None = None
+    curve: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

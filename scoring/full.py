@@ -10,11 +10,11 @@ from scoring.errors import Note
 from scoring.models.ballots import Ballots
 from scoring.models.canonical import Canonical, as_given, canonical
 from scoring.models.chains import Convergence
+from scoring.models.curves import fit_curved
 from scoring.models.gaussian import Gaussian, Spread
 from scoring.models.gibbs import Simulated, simulate_posterior
 from scoring.models.hyper import Hyper
 from scoring.models.state import Variational
-from scoring.models.variational import fit_variational
 from scoring.table import ScoreTable
 
 SMALL_LOAD = 15
@@ -44,6 +44,9 @@ class FullCalibration:
         Per judge: points below the others on middling work, and standard error.
     scale, noise : array of float
         Per judge: how far the judge stretches differences (1 as others do), and standard deviation of the totals' noise.
+    curve : array of float
+        Per judge: half of what the scale gains with every spread of quality above the middle, and loses below it; 0 for
+        all where the totals do not show beyond doubt that judges' scales bend.
     favour : array of float
         Per judge: points added to entries of the own unit; 0 where there were none.
     aberrant : array of float
@@ -74,6 +77,7 @@ class FullCalibration:
     severity: FloatArray
     severity_se: FloatArray | None
     scale: FloatArray
+    curve: FloatArray
     noise: FloatArray
     favour: FloatArray
     aberrant: FloatArray
@@ -126,13 +130,17 @@ def calibrate_full(
     small = float(np.median(ballots.load_of_judge)) < SMALL_LOAD
     simulating = (intervals or small) and ballots.size <= MOST_SIMULATED
     order = canonical(ballots) if simulating else as_given(ballots)
-    fit = fit_variational(order.ballots)
+    curved = fit_curved(order.ballots)
+    order, fit = replace(order, ballots=curved.ballots), curved.fit
     simulated = None
     if simulating:
         simulated = simulate_posterior(order.ballots, fit, seed=seed)
     if simulated is None or not simulated.convergence.converged:
-        return _by_normal(ballots, order, fit, simulated, seed, intervals)
-    return _by_simulation(ballots, order, fit, simulated, small)
+        found = _by_normal(ballots, order, fit, simulated, seed, intervals)
+    else:
+        found = _by_simulation(ballots, order, fit, simulated, small)
+    curve = curved.curve[np.argsort(order.judge_of)]
+    return replace(found, curve=curve, severity=found.severity + curve * curved.spread)
 
 
 def _why_not(ballots: Ballots, additive: AdditiveCalibration | None) -> str:
@@ -219,6 +227,7 @@ def _described(ballots: Ballots, order: Canonical, fit: Variational, points: Flo
         severity=(0.0 - fit.severity)[judges],
         severity_se=np.sqrt(fit.severity_variance)[judges],
         scale=fit.scale[judges],
+        curve=np.zeros(ballots.judges),
         noise=noise[judges],
         favour=fit.favour[judges],
         aberrant=fit.aberrant[old],
@@ -275,6 +284,7 @@ def _additive_instead(table: ScoreTable, fit: AdditiveCalibration, ballots: Ball
         severity=fit.severity,
         severity_se=fit.severity_se,
         scale=np.ones(judges),
+        curve=np.zeros(judges),
         noise=np.full(judges, fit.noise or 0.0),
         favour=np.zeros(judges),
         aberrant=np.zeros(ballots.size),

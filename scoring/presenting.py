@@ -115,6 +115,7 @@ def _full_judges(
             scale=float(full.scale[place]),
             noise=float(full.noise[place]),
             favour=float(full.favour[place]),
+            curve=float(full.curve[place]),
         )
         for place, (judge, severity, se) in enumerate(rows)
     )

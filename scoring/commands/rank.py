@@ -45,6 +45,7 @@ JUDGE_COLUMNS = (
     "scale",
     "noise",
     "favour",
+    "curve",
 )
 BALLOT_COLUMNS = ("entry", "judge", "total", "adjustment", "weight", "aberrant")
 
@@ -130,7 +131,7 @@ def _entry_row(one: EntryResult) -> list[object]:
 def judge_row(one: JudgeResult) -> list[object]:
     """One judge's row."""
     figures = (one.mean, one.sd, one.severity, one.adjustment, one.se, one.low90, one.high90, one.spread)
-    return [one.judge, one.n, *figures, one.component, one.scale, one.noise, one.favour]
+    return [one.judge, one.n, *figures, one.component, one.scale, one.noise, one.favour, one.curve]
 
 
 def ballot_row(one: BallotResult) -> list[object]:

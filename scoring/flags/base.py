@@ -10,8 +10,7 @@ from scoring.arrays import FloatArray, sums_by
 from scoring.flags.bulk import moderated_variances
 from scoring.flags.outcome import Seats
 from scoring.models.ballots import Ballots
-from scoring.models.state import Variational
-from scoring.models.variational import fit_variational
+from scoring.models.curves import Curved, fit_curved
 from scoring.table import ScoreTable
 
 FEWEST_JUDGES, FEWEST_ENTRIES, FEWEST_FREE = 3, 4, 3
@@ -28,7 +27,7 @@ class Base:
     quality, variance : array of float
         Per ballot: the entry's quality as the other judges show it (drawn to the level of its track), and its variance.
     total : array of float
-        Per ballot, from the mean of all.
+        Per ballot, from the mean of all, without the bend of the judge's curve (`scoring.models.curves`).
     lenience, scale, noise : array of float
         Per judge: points above the level, how far differences are stretched, and standard deviation of the noise.
     common_noise : float
@@ -74,10 +73,11 @@ class Base:
         if float(np.ptp(ballots.total)) == 0:
             return None
         blind = Ballots.of(table.entry, table.judge, table.total, track=ballots.track)
-        return cls._of_fit(table, blind, fit_variational(blind))
+        return cls._of_fit(table, fit_curved(blind))
 
     @classmethod
-    def _of_fit(cls, table: ScoreTable, ballots: Ballots, fit: Variational) -> Self:
+    def _of_fit(cls, table: ScoreTable, curved: Curved) -> Self:
+        ballots, fit = curved.ballots, curved.fit
         judge, entry = ballots.judge, ballots.entry
         weight = fit.weight
         gain = weight * (fit.scale**2)[judge]
@@ -85,11 +85,12 @@ class Base:
         before = 1 / fit.hyper.entry
         information = ballots.by_entry(gain)[entry] + before
         said = ballots.by_entry(heard)[entry] + before * fit.track[ballots.track][entry]
+        quality = (said - heard) / (information - gain)
         return cls(
             table=table,
-            quality=(said - heard) / (information - gain),
+            quality=quality,
             variance=1 / (information - gain),
-            total=fit.total,
+            total=fit.total + curved.bend - curved.bend_at(quality),
             lenience=fit.severity,
             scale=fit.scale,
             noise=1 / np.sqrt(fit.precision),

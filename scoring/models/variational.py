@@ -33,13 +33,21 @@ LEAST_SCALE = 1e-6
 FEWEST_OWN = 5
 
 
-def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, tolerance: float = TOLERANCE) -> Variational:
+def fit_variational(
+    ballots: Ballots,
+    *,
+    start: Variational | None = None,
+    most_passes: int = MOST_PASSES,
+    tolerance: float = TOLERANCE,
+) -> Variational:
     """Estimate everything at once; the cost of a pass grows with the number of ballots only.
 
     Parameters
     ----------
     ballots : Ballots
         With at least two entries and two judges, and totals that differ.
+    start : Variational, optional
+        Where to go on from: a fit of nearly the same totals, which is changed.
     most_passes : int
     tolerance : float
         Passes end when qualities move by no more than this share of the spread of entries (root mean square).
@@ -54,14 +62,16 @@ def fit_variational(ballots: Ballots, *, most_passes: int = MOST_PASSES, toleran
     an aberrant total can be taken for a noisy one, which is another, lower maximum.
     """
     with one_thread(0):
-        return _fit(ballots, most_passes, tolerance)
+        if start is None:
+            return _fit(ballots, start_at(ballots), HELD_PASSES, most_passes, tolerance)
+        start.total = ballots.total - start.center
+        return _fit(ballots, start, 0, most_passes, tolerance)
 
 
-def _fit(ballots: Ballots, most_passes: int, tolerance: float) -> Variational:
-    at = start_at(ballots)
+def _fit(ballots: Ballots, at: Variational, held_passes: int, most_passes: int, tolerance: float) -> Variational:
     for number in range(1, most_passes + 1):
         before, share = at.quality, at.hyper.aberrant
-        held = number <= HELD_PASSES
+        held = number <= held_passes
         _judges(at)
         _shift_level(at)
         _stretch_scale(at)

@@ -13,6 +13,11 @@ from scoring.table import ScoreTable
 
 RANKS, JUDGES, FLAGS, METHODS, ABOUT, STATISTICS = "名次", "评委", "标记", "方法对比", "说明", "Statistics"
 COMPARED = (Method.MEAN, Method.TRIMMED, Method.MEDIAN, Method.STANDARD, Method.MAPPED, Method.SEVERITY)
+FULL_COLUMNS = (
+    Column("拉开程度", "0.00", "1 为一般"),
+    Column("弯曲", "+0.00;-0.00;0.00", "正数：好作品之间拉得开、差作品之间拉不开；负数相反；没有证据时为 0"),
+    Column("本单位加分", "+0.00;-0.00;0.00"),
+)
 FIELDS = {Method.MEAN: "raw_mean", Method.SEVERITY: "adjusted"}
 
 
@@ -81,12 +86,12 @@ def judges_sheet(book: Book, result: Evaluation) -> object:
         Column("90%区间 上限", "+0.00;-0.00;0.00"),
         Column("校准值", "+0.00;-0.00;0.00", "宽严校准时加到该评委每个分数上的数"),
         Column("起伏", "0.00", "打分与预期相差的大小，越大越不稳定"),
-        *([Column("拉开程度", "0.00", "1 为一般"), Column("本单位加分", "+0.00;-0.00;0.00")] if full else []),
+        *(FULL_COLUMNS if full else []),
     ]
     rows: list[list[object]] = []
     for one in sorted(result.judges, key=lambda judge: (-judge.severity, judge.judge)):
         figures = (one.mean, one.sd, one.severity, one.low90, one.high90, one.adjustment, one.spread)
-        rows.append([one.judge, one.n, *figures, *([one.scale, one.favour] if full else [])])
+        rows.append([one.judge, one.n, *figures, *([one.scale, one.curve, one.favour] if full else [])])
     return book.table(JUDGES, columns, rows, title="评委宽严（由严到松）")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from scoring import ScoreTable
 from scoring.arrays import BoolArray, FloatArray
+from scoring.models.curves import bowed
 
 
 def make_table(rows: Sequence[tuple[str, str, object]]) -> ScoreTable:
@@ -33,6 +34,7 @@ class Competition:
     noise: FloatArray
     aberrant: BoolArray
     favoured: BoolArray
+    curve: FloatArray
 
 
 def make_competition(
@@ -51,8 +53,12 @@ def make_competition(
     favour: float = 0.0,
     partial: int = 0,
     cap: float = np.inf,
+    curve_sd: float = 0.0,
 ) -> Competition:
-    """A competition whose judges differ as asked; with tracks, 85 % of the seats are taken by judges of the track."""
+    """A competition whose judges differ as asked; with tracks, 85 % of the seats are taken by judges of the track.
+
+    With curves, half of the judges tell good work apart more than poor work and half the other way round.
+    """
     random = np.random.default_rng([seed, 0xFAC7])
     track = np.sort(random.integers(0, tracks, entries))
     home = np.arange(judges) % tracks
@@ -76,6 +82,8 @@ def make_competition(
         + scale[judge] * (quality[entry] - mean)
         + noise[judge] * random.standard_normal(len(entry))
     )
+    bow = curve_sd * random.choice([-1, 1], judges) if curve_sd else np.zeros(judges)
+    total += bow[judge] * bowed(quality[entry] - mean, 6.0)
     total += 25 * wild * random.choice([-1, 1], len(entry)) + favour * (same & (judge < partial))
     ids, names = [f"E{e:04d}" for e in range(entries)], [f"J{j:03d}" for j in range(judges)]
     table = ScoreTable.from_columns(
@@ -89,4 +97,4 @@ def make_competition(
     order = np.lexsort((judge, entry))
     hit = np.zeros(entries, bool)
     hit[entry[same & (judge < partial)]] = True
-    return Competition(table, quality, severity, scale, noise, wild[order], hit)
+    return Competition(table, quality, severity, scale, noise, wild[order], hit, bow)

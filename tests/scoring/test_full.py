@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import ScoreTable, calibrate_full, evaluate, half_up
+from scoring.models.curves import STEEPEST, bowed
 from tests.factories.scoring import make_competition, make_table
 
 
@@ -64,6 +65,23 @@ def test_favour_towards_the_own_unit_is_taken_off():
     blind = make_table([(made.table.entries[e], made.table.judges[j], t) for e, j, t in rows(made.table)])
     bias = (calibrate_full(blind, intervals=False).scores - made.quality)[made.favoured]
     assert abs((fit.scores - made.quality)[made.favoured].mean()) < bias.mean() / 3
+
+
+def test_a_scale_that_bends_is_found_and_taken_off():
+    bent, straight = (make_competition(entries=300, judges=12, seed=8, curve_sd=curve) for curve in (0.15, 0.0))
+    fit = calibrate_full(bent.table, intervals=False)
+    assert np.corrcoef(fit.curve, bent.curve)[0, 1] > 0.85
+    assert not calibrate_full(straight.table, intervals=False).curve.any()
+    assert (fit.scores - bent.quality).std() < 1.03 * (
+        calibrate_full(straight.table, intervals=False).scores - straight.quality
+    ).std()
+    assert recomputed(evaluate(bent.table, method="full", draws=1)).keys() == set(bent.table.entries)
+
+
+def test_no_curve_turns_back():
+    quality = np.linspace(-40, 40, 400)
+    for curve in (-STEEPEST, STEEPEST):
+        assert (np.diff(quality + curve * bowed(quality, 6.0)) > 0).all()
 
 
 def test_totals_at_the_cap_say_this_or_more():
