@@ -36,6 +36,7 @@ class Permission(LabelEnum):
     CONFLICT_VIEW = "conflict.view", _l("See conflicts")
     BLINDING_MANAGE = "blinding.manage", _l("Make codes and review copies")
     BLINDING_VIEW = "blinding.view", _l("See which code belongs to which entry")
+    INVITATION_ANSWER = "invitation.answer", _l("Answer an invitation to judge")
     ASSIGNMENT_MANAGE = "assignment.manage", _l("Plan and change assignments")
     ASSIGNMENT_VIEW = "assignment.view", _l("See assignments")
     BALLOT_MARK = "ballot.mark", _l("Mark assigned candidates")
@@ -92,7 +93,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _RUNS | {P.EDITION_CREATE},
     Role.ORGANIZER: _RUNS | {P.EDITION_CREATE},
     Role.SUPERVISOR: _SEES,
-    Role.JUDGE: frozenset({P.JUDGE_SELF, P.CONFLICT_DECLARE, P.BALLOT_MARK, P.BALLOT_CHAIR}),
+    Role.JUDGE: frozenset({P.JUDGE_SELF, P.CONFLICT_DECLARE, P.INVITATION_ANSWER, P.BALLOT_MARK, P.BALLOT_CHAIR}),
     Role.RECOMMENDER: frozenset({P.ENTRY_RECOMMEND, P.UNIT_OWN}),
     Role.ENTRANT: frozenset({P.ENTRY_OWN, P.UNIT_OWN, P.CONFLICT_REQUEST}),
 }

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from judging.assignment import queries
+from judging.assignment import invitations, queries
 from judging.blinding.barred import barred_pairs
 from judging.editions.models import Edition, Round, RoundKind, Stage
 from judging.editions.readiness import Obstacle, checks
@@ -46,6 +46,20 @@ def assignments_respect_conflicts(session: Session, edition: Edition) -> list[Ob
             )
             found.append(Obstacle(sentence, True, "assignment.index"))
     return found
+
+
+@checks(Stage.JUDGING)
+def invited_judges_have_answered(session: Session, edition: Edition) -> list[Obstacle]:
+    """A judge who has not said yes may not come."""
+    return [
+        Obstacle(
+            _("%(track)s: %(count)s invited judges have not answered yet.", track=track.name, count=silent),
+            False,
+            "assignment.index",
+        )
+        for track, round_ in queries.running_rounds(edition)
+        if (silent := invitations.waiting(session, round_.id))
+    ]
 
 
 @checks(Stage.JUDGING)

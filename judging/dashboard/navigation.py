@@ -41,6 +41,7 @@ LINES = (
     Line("units.own", _l("My unit"), "building", P.UNIT_OWN),
     Line("recommend.desk", _l("Recommend"), "medal", P.ENTRY_RECOMMEND),
     Line("ballots.desk", _l("My score sheets"), "scale", P.BALLOT_MARK),
+    Line("assignment.invitations", _l("Invitations to judge"), "inbox", P.INVITATION_ANSWER),
     Line("conflicts.declare", _l("Declare a conflict"), "eye-off", P.CONFLICT_DECLARE),
     Line("judges.profile", _l("My profile"), "user", P.JUDGE_SELF),
     Line("certificates.mine", _l("My certificates"), "seal", P.ENTRY_OWN),

@@ -210,6 +210,11 @@ class RoundForm(VersionedForm):
     kind = RadioField(_l("How it is held"), choices=RoundKind.choices(), coerce=RoundKind.of)
     blind = BooleanField(_l("Blind: judges see neither unit nor names"))
     talk_minutes = number_field(_l("Minutes for each talk"), 1, 180, required=False)
+    judge_fee = StringField(
+        _l("Fee of the judges"),
+        description=_l("Told in the invitation to judge, in your words; for example: 50 yuan for each entry, before tax."),
+        validators=[Length(max=120)],
+    )
     judges_per_entry = number_field(
         _l("Judges per entry"), 1, 15, description=_l("Usual are 3 to 5 on paper, 5 or 7 in a hall.")
     )

@@ -39,7 +39,7 @@ from judging.selection.queries import granted
 from judging.units.models import Membership, RecommendingUnit, Unit
 from tests.architecture import marks
 from tests.factories.accounts import make_user
-from tests.factories.assignment import make_assignment, make_panel
+from tests.factories.assignment import make_assignment, make_invitation, make_panel
 from tests.factories.blinding import make_candidate
 from tests.factories.editions import make_edition
 from tests.factories.entries import attach_pdf, make_entry
@@ -257,6 +257,8 @@ def _lay_judging(session: Session, half: Half) -> None:
     sitting.places = [RunningPlace(candidate_id=candidate.id, position=1)]
     session.add_all([recusal, theirs, sitting])
     session.flush()
+    asked = make_invitation(session, mine)
+    half.objects["second_seat_invitation_id"] = make_invitation(session, other).id
     half.objects |= {
         "rubric_id": rubric.id,
         "draft_rubric_id": draft.id,
@@ -264,6 +266,7 @@ def _lay_judging(session: Session, half: Half) -> None:
         "candidate_id": candidate.id,
         "panel_id": panel.id,
         "seat_id": mine.id,
+        "seat_invitation_id": asked.id,
         "assignment_id": assignment.id,
         "second_assignment_id": beside.id,
         "ballot_id": ballot.id,
@@ -460,6 +463,7 @@ def _add_others(session: Session, world: World) -> None:
             "ballot_id": ballot.id,
             "judge_id": third.id,
             "recusal_id": objects["second_recusal_id"],
+            "seat_invitation_id": objects["second_seat_invitation_id"],
         },
     }
     for role in ROLES:

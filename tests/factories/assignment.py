@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from judging.assignment.models import Assignment, Panel, Seat
+from judging.assignment.models import Assignment, Panel, Seat, SeatInvitation
 from judging.blinding.models import Candidate
 from judging.editions.models import Round
 from judging.judges.models import Judge
@@ -27,6 +27,16 @@ def make_panel(session: Session, round_: Round, *judges: Judge, chair: Judge | N
 def make_assignment(session: Session, candidate: Candidate, seat: Seat, **values: Any) -> Assignment:
     """Return a candidate given to a seat."""
     made = Assignment(**{"candidate_id": candidate.id, "seat_id": seat.id, "created_at": AT} | values)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def make_invitation(session: Session, seat: Seat, **values: Any) -> SeatInvitation:
+    """Return the invitation to a seat, without an answer."""
+    panel, judge = session.get_one(Panel, seat.panel_id), session.get_one(Judge, seat.judge_id)
+    preset = {"round_id": panel.round_id, "judge_id": judge.id, "seat_id": seat.id, "panel_name": panel.name}
+    made = SeatInvitation(**preset | {"invited_at": AT, "judge": judge, "preferences": []} | values)
     session.add(made)
     session.flush()
     return made

@@ -74,12 +74,13 @@ def frame(place: Place, active: str) -> dict[str, Any]:
 
 def _tracks(place: Place, active: str) -> list[Tab]:
     rounds = queries.running_rounds(place.edition)
-    endpoint = f".{active}" if active in ("show", "by_judge", "panels", "plans") else ".show"
+    endpoint = f".{active}" if active in ("show", "by_judge", "panels", "answers", "plans") else ".show"
     return [(t.name, url_for(endpoint, round_id=r.id), r.id == place.round.id) for t, r in rounds]
 
 
 def _tabs(place: Place, active: str) -> list[Tab]:
     pages = [("show", _("By candidate")), ("by_judge", _("By judge")), ("panels", _("Panels and seats"))]
+    pages += [("answers", _("Invitations"))]
     pages += [("halls", _("Halls and running order"))] if place.on_site else []
     pages += [("plans", _("Plan"))]
     return [(label, url_for(f".{name}", round_id=place.round.id), name == active) for name, label in pages]
