@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 from flask import Flask, g, request
 from flask import session as cookie
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_security import current_user
 from flask_wtf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from judging import paths
@@ -77,6 +79,9 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.template_cache:
+        settings.template_cache.mkdir(mode=0o700, parents=True, exist_ok=True)  # code is read from there
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.template_cache))
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
 
@@ -88,15 +93,25 @@ def _locale() -> str:
 
 def _give_templates_their_words(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.loopcontrols")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _translations().ugettext(text),
+        lambda one, many, number: _translations().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.jinja_env.globals |= {"asset": assets.asset_url, "now": clock.now, "may": may, "Permission": Permission}
 
     @app.context_processor
     def words() -> dict[str, object]:
+        g.translations = get_translations()  # found once a page, not once a text
         return {
             "locale": _locale(),
             "current_user": current_user,
             "edition": g.get("edition"),
         }
+
+
+def _translations() -> Any:
+    return g.get("translations") or get_translations()
 
 
 def load_models() -> None:

@@ -21,6 +21,7 @@ class Settings:
     proxies: int = 0  # how many reverse proxies stand in front
     argon2_time: int = 2
     argon2_memory_kib: int = 19 * 1024
+    template_cache: Path | None = None  # where compiled templates are kept: a start does not compile them anew
     testing: bool = False
 
     @classmethod
@@ -56,6 +57,7 @@ class Settings:
             database_url=database_url or f"sqlite:///{folder / 'judging.sqlite3'}",
             storage_url=storage_url or (folder / "files").as_uri(),
             secret_key=secret_key or _kept_secret(folder / "secret_key"),
+            template_cache=folder / "cache" / "templates",
         )
         return replace(settings, **rest)  # type: ignore[arg-type]  # names are checked by the dataclass
 

@@ -17,6 +17,7 @@ ARGUMENTS = (
     "--disable-quic",
     "--no-first-run",
     "--renderer-process-limit=1",
+    "--disable-gpu",
 )
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_bytes()
 AXE_ADDRESS = "/axe-core.js"

@@ -27,6 +27,12 @@ from tests.postgres.server import postgres
 __all__ = ["browser", "postgres"]  # fixtures that live beside what they start
 
 AT = datetime(2022, 5, 10, 9, 0, tzinfo=UTC)
+# Passwords need not be hard to guess here, and templates are compiled once for all applications of a run.
+QUICK: dict[str, Any] = {
+    "argon2_time": 1,
+    "argon2_memory_kib": 64,
+    "template_cache": Path(__file__).resolve().parents[1] / ".cache" / "templates",
+}
 # A group stays with one worker. The long ones go first, so that neither worker sits idle at the end.
 LONG = ("edition", "desks", "scripts", "phone", "access", "walks", "leaks", "play", "postgres")
 
@@ -69,7 +75,7 @@ def _turn(item: pytest.Item) -> int:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application on its own empty SQLite database."""
     folder = tmp_path_factory.mktemp("instance")
-    settings = Settings.in_folder(folder, secret_key="test", argon2_time=1, argon2_memory_kib=64, testing=True)
+    settings = Settings.in_folder(folder, secret_key="test", testing=True, **QUICK)
     made = create_app(settings)
     made.config.update(WTF_CSRF_ENABLED=False)
     made.test_client_class = Client

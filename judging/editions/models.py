@@ -109,10 +109,8 @@ class Edition(Model, Versioned):
     grace_minutes: Mapped[int] = mapped_column(default=15)  # for what was begun before a deadline
     created_at: Mapped[datetime]
     frozen_at: Mapped[datetime | None]  # set when judging first opens: methods, rubrics, tiers, channels stand
-    tracks: Mapped[list["Track"]] = relationship(
-        order_by="Track.position", lazy="selectin", cascade="all, delete-orphan"
-    )
-    dates: Mapped[list["StageDate"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    tracks: Mapped[list["Track"]] = relationship(order_by="Track.position", lazy="select", cascade="all, delete-orphan")
+    dates: Mapped[list["StageDate"]] = relationship(lazy="select", cascade="all, delete-orphan")
 
     def track(self, kind: TrackKind) -> "Track | None":
         """Return the track of this kind, if the edition has it."""

@@ -1,5 +1,7 @@
 """A real server, a real browser: Debian's Chromium on the application as it is served."""
 
+import hashlib
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from judging.config import Settings
 from judging.foundation import clock, db
 from judging.foundation.jobs import Worker
 from tests.chromium import findings, with_axe
+from tests.conftest import QUICK
 
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[A-Za-z0-9_-]{12,}$")
 # What a look takes in: how much wider than the screen the page is, what it shows, and the frame around it.
@@ -35,7 +38,7 @@ class Site:
     """The application, served on a free port of this machine."""
 
     def __init__(self, folder: Path, prepare: Callable[[Flask], None]) -> None:
-        settings = Settings.in_folder(folder, secret_key="journey", argon2_time=1, argon2_memory_kib=64)
+        settings = Settings.in_folder(folder, secret_key="journey", **QUICK)
         self.app = create_app(settings)
         with self.app.app_context():
             db.Model.metadata.create_all(db.extension.engine)
@@ -58,10 +61,32 @@ class Site:
         self.server.close()
 
 
+class Examined:
+    """Which pages and frames axe has seen in which state and width, by whichever worker of this run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def is_new(self, *what: object) -> bool:
+        """Say whether this is seen for the first time, and note that it has been."""
+        try:
+            (self.folder / hashlib.sha256(repr(what).encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _examined(tmp_path_factory: pytest.TempPathFactory) -> None:
+    base = tmp_path_factory.getbasetemp()
+    Visitor.examined = Examined((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "examined")
+
+
 class Visitor:
     """A person at a browser who notices everything that is wrong with a page."""
 
-    examined: ClassVar[set[Any]] = set()  # pages and their frames, each in each state and width once
+    examined: ClassVar[Examined]
 
     def __init__(self, browser: Browser, site: Site, *, phone: bool = False) -> None:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
@@ -116,10 +141,8 @@ class Visitor:
         if beyond > 1:
             self.wrong.append(f"{self.page.url} is {beyond}px wider than the screen")
         width = (self.page.viewport_size or {}).get("width")
-        page, around = (IDS.sub("*", urlsplit(self.page.url).path), width, *state), (frame, width)
-        if page not in Visitor.examined:  # the same page in the same state holds no news for axe
-            self.wrong += findings(self.page, *(FRAME if around in Visitor.examined else ()))
-            Visitor.examined |= {page, around}
+        if self.examined.is_new(IDS.sub("*", urlsplit(self.page.url).path), width, state):  # else no news for axe
+            self.wrong += findings(self.page, *(() if self.examined.is_new(frame, width) else FRAME))
 
     def set_offline(self, offline: bool) -> None:
         """Break the line, or mend it; that requests fail meanwhile is no news, and may be said late."""
