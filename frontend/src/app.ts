@@ -13,6 +13,7 @@ import "./tables";
 import "./tabs";
 import "./toasts";
 import "./upload";
+import "./what_if";
 import { activate } from "./lib";
 
 document.documentElement.classList.add("js");

@@ -1,11 +1,11 @@
 // Charts people would rather look at than read. Drawn as SVG, in the colours of the page; a table beside each says the same.
-import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, GraphChart, LineChart, ScatterChart } from "echarts/charts";
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { say } from "./lib";
 
-use([BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+use([BarChart, CustomChart, GraphChart, LineChart, ScatterChart, AriaComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 interface Item {
   label: string;
@@ -26,7 +26,19 @@ interface Line {
   at: number;
   label?: string;
 }
+interface Node {
+  name: string;
+  value: number;
+  part: number;
+}
+interface Edge {
+  source: number;
+  target: number;
+  value: number;
+}
 interface Data {
+  nodes?: Node[];
+  links?: Edge[];
   items?: Item[];
   bins?: Bin[];
   values?: number[];
@@ -62,6 +74,7 @@ export function drawChart(figure: HTMLElement): void {
 
 function heightOf(kind: string, data: Data): number {
   const rows = data.items?.length ?? 0;
+  if (kind === "links") return (data.nodes?.length ?? 0) > 60 ? 640 : 480;
   if (kind === "histogram" || (kind === "bars" && !data.horizontal)) return 260;
   return Math.max(120, rows * ROW + 64);
 }
@@ -188,6 +201,46 @@ const kinds: Record<string, (data: Data, width: number) => EChartsCoreOption> = 
         itemStyle: { borderRadius: 5, color: token("--chart") },
         data: items.map((item) => ({ value: share(item), itemStyle: share(item) >= 100 ? { color: token("--success") } : undefined })),
         tooltip: { formatter: (point: { dataIndex: number }) => `${escape(items[point.dataIndex]?.label ?? "")}<br>${items[point.dataIndex]?.done} / ${items[point.dataIndex]?.total}` },
+      }],
+    };
+  },
+
+  /** Judges round a circle, group by group; lines to those who judge the same candidates. */
+  links(data, width) {
+    const nodes = (data.nodes ?? []).map((node, id) => ({ ...node, id })).sort((a, b) => a.part - b.part || a.id - b.id);
+    const most = Math.max(1, ...(data.links ?? []).map((link) => link.value));
+    const largest = Math.max(1, ...nodes.map((node) => node.value));
+    const named = nodes.length <= 60 && width > 560;
+    return {
+      grid: undefined,
+      series: [{
+        type: "graph",
+        layout: "circular",
+        circular: { rotateLabel: true },
+        left: named ? 110 : 24,
+        right: named ? 110 : 24,
+        top: named ? 80 : 24,
+        bottom: named ? 80 : 24,
+        roam: nodes.length > 60,
+        label: { show: named, position: "right", color: token("--ink"), fontSize: 12, formatter: "{b}" },
+        emphasis: { focus: "adjacency", label: { show: true } },
+        itemStyle: { color: token("--chart") },
+        lineStyle: { color: token("--quiet"), curveness: 0.15 },
+        data: nodes.map((node) => ({
+          id: String(node.id),
+          name: node.name,
+          value: node.value,
+          symbolSize: 5 + 11 * Math.sqrt(node.value / largest),
+          symbol: node.part > 1 ? "diamond" : "circle",
+          itemStyle: node.part > 1 ? { color: token("--danger") } : undefined,
+        })),
+        links: (data.links ?? []).map((link) => ({
+          source: String(link.source),
+          target: String(link.target),
+          value: link.value,
+          lineStyle: { width: 0.5 + (3.5 * link.value) / most, opacity: 0.15 + (0.5 * link.value) / most },
+        })),
+        tooltip: { formatter: (point: { dataType: string; name: string; value: number }) => `${escape(point.dataType === "edge" ? "" : point.name)} <b>${point.value}</b>` },
       }],
     };
   },

@@ -2,6 +2,7 @@
 import { each } from "./lib";
 
 each("[data-pdf-src]", (element) => whenNear(element, async () => (await import("./pdf")).showPdf(element)));
+each("[data-matrix]", (element) => whenNear(element, async () => (await import("./matrix")).showMatrix(element)));
 each("[data-chart]", (element) => whenNear(element, async () => (await import("./charts")).drawChart(element)));
 
 function whenNear(element: HTMLElement, run: () => Promise<void>): void {

@@ -17,6 +17,15 @@ def count_parts(grid: Grid) -> int:
     return len(np.unique(_parts(grid)[rows])) if len(rows) else 0
 
 
+def parts_of_judges(grid: Grid) -> NDArray[np.int64]:
+    """Return the number of the part of each judge, from 1, the largest first; 0 for a judge without candidates."""
+    part = _parts(grid)[grid.shape[0] :]
+    used: NDArray[np.bool_] = np.asarray(grid.any(axis=0))
+    numbers, counts = np.unique(part[used], return_counts=True)
+    turn = {int(number): place for place, number in enumerate(numbers[np.argsort(-counts, kind="stable")], start=1)}
+    return np.array([turn[int(p)] if u else 0 for p, u in zip(part, used, strict=True)], dtype=np.int64)
+
+
 def measure(grid: Grid) -> tuple[float, float]:
     """Return how well the severities of judges can be told apart, and how exactly each is known.
 

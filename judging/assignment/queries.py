@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from judging.assignment.models import Assignment, Panel, Plan, RunningPlace, Seat, Sitting
+from judging.assignment.models import Assignment, Panel, Plan, PlanRun, RunningPlace, Seat, Sitting
 from judging.blinding.models import Candidate, CandidateStatus
 from judging.editions.models import Edition, Round, Track
 from judging.foundation.errors import NotFound
@@ -195,6 +195,38 @@ def plan_of(session: Session, edition: Edition, plan_id: UUID) -> Plan:
         raise NotFound
     round_of(edition, found.round_id)
     return found
+
+
+def plans_together(session: Session, round_id: UUID, proposal_id: UUID) -> list[Plan]:
+    """Return the plans of a round that were made by one act."""
+    query = sa.select(Plan).where(Plan.round_id == round_id, Plan.proposal_id == proposal_id)
+    return list(session.scalars(query.order_by(Plan.created_at, Plan.id)))
+
+
+def plans_named(session: Session, round_id: UUID, ids: Sequence[UUID]) -> list[Plan]:
+    """Return these plans of a round."""
+    return list(session.scalars(sa.select(Plan).where(Plan.round_id == round_id, Plan.id.in_(ids))))
+
+
+def run_of(session: Session, edition: Edition, run_id: UUID) -> PlanRun:
+    """Return a computation of the edition."""
+    found = session.get(PlanRun, run_id)
+    if found is None:
+        raise NotFound
+    round_of(edition, found.round_id)
+    return found
+
+
+def draws_of(session: Session, round_id: UUID) -> list[Plan]:
+    """Return every draw of a round in the order in which their seeds were committed."""
+    query = sa.select(Plan).where(Plan.round_id == round_id, Plan.commitment != "")
+    return list(session.scalars(query.order_by(Plan.created_at, Plan.id)))
+
+
+def applied_plan(session: Session, round_id: UUID) -> Plan | None:
+    """Return the plan that was applied last and has not been taken back."""
+    query = sa.select(Plan).where(Plan.round_id == round_id, Plan.applied_at.is_not(None))
+    return session.scalar(query.order_by(Plan.applied_at.desc()).limit(1))
 
 
 def sittings_of(session: Session, round_id: UUID) -> list[Sitting]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from judging.assignment.affinity import told
+from judging.assignment.engine.affinity import Part, Term
 from judging.assignment.problem import Cause, Repair, RepairKind
 
 SHOWN = 10
@@ -172,7 +174,8 @@ def _calibration(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
         )
     return str(
         _(
-            "A judge's severity is known to about ±%(after)s points instead of ±%(before)s (one sheet erring by %(noise)s points); %(links)s pairs of judges are linked instead of %(fewer)s.",
+            "A judge's severity is known to about ±%(after)s points instead of ±%(before)s "
+            "(one sheet erring by %(noise)s points); %(links)s pairs of judges are linked instead of %(fewer)s.",
             after=number(MARK_NOISE * mine["error"]),
             before=number(MARK_NOISE * theirs["error"]),
             noise=MARK_NOISE,
@@ -192,3 +195,73 @@ def _error_sentence(figures: Mapping[str, Any]) -> str:
             noise=MARK_NOISE,
         )
     )
+
+
+def error_sentences(error: float) -> list[str]:
+    """Say how exactly severities would be known."""
+    return [_error_sentence({"error": error})]
+
+
+def plan_sentences(summary: Mapping[str, Any]) -> list[str]:
+    """Say in sentences what a plan is like."""
+    figures = summary.get("figures")
+    if not figures or summary["on_site"]:
+        return []
+    low, _fifth, median, _high = figures["sums"]
+    told = [
+        _(
+            "The worst served candidate has a fit of %(low)s, half of all have %(median)s or more.",
+            low=number(low),
+            median=number(median),
+        ),
+        _error_sentence(figures),
+    ]
+    if summary.get("expected") is not None:
+        told.append(
+            _(
+                "Such a draw has on average %(share)s of the best total; this one has %(own)s.",
+                share=share(summary["expected"], summary["bound"]),
+                own=share(summary["total"], summary["bound"]),
+            )
+        )
+    return told
+
+
+def told_parts(parts: Sequence[Sequence[Any]]) -> str:
+    """Return the summands of a pair's fit, as they were kept, in words."""
+    return told([Part(Term(term), value, tuple(texts)) for term, value, texts in parts])
+
+
+def bend_sentences(ask: Mapping[str, Any]) -> list[str]:
+    """Say what applying a plan changes beside assignments."""
+    found = []
+    if ask.get("wanted") is not None:
+        found.append(_("Every candidate gets %(count)s judges from now on.", count=ask["wanted"]))
+    for code, (low, high) in sorted(ask.get("seats", {}).items()):
+        bounds = f"{'–' if low is None else low} … {'–' if high is None else high}"
+        found.append(_("Loads of judge %(code)s: %(bounds)s.", code=code, bounds=bounds))
+    if ask.get("released"):
+        found.append(
+            _("The judges %(codes)s get nothing new; only begun sheets stay with them.", codes=few(ask["released"]))
+        )
+    for rule in ask.get("waived", ()):
+        found.append(_("The rule “%(rule)s” no longer holds in this round.", rule=rule_words(rule)))
+    spared: dict[str, list[str]] = {}
+    for rule, code in ask.get("spared", ()):
+        spared.setdefault(rule, []).append(code)
+    for rule, codes in spared.items():
+        found.append(
+            _("Waive the rule “%(rule)s” for the candidates %(codes)s.", rule=rule_words(rule), codes=few(codes))
+        )
+    return found
+
+
+def phase_sentence(phase: str, gap: float | None, *, stopping: bool) -> str:
+    """Say how far a computation is."""
+    if stopping:
+        return str(_("Stopping: the best found so far is kept."))
+    if gap is None:
+        return str(_("Reading the round and looking for the first plan…"))
+    if gap <= 1e-6:
+        return str(_("The best total is found and proved; now the finer aims…"))
+    return str(_("The best plan so far is at most %(gap)s below the best possible.", gap=share(gap, 1)))

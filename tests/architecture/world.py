@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.models import Invitation, Role, RoleGrant, User, UserSession
 from judging.accounts.sessions import hashed
+from judging.assignment import running
 from judging.assignment.models import RunningPlace, Sitting
 from judging.assignment.service import plan_round
+from judging.assignment.service.ground import Terms
 from judging.ballots import service as ballots
 from judging.blinding import identity_queries
 from judging.blinding import service as blinding
@@ -251,6 +253,7 @@ def _lay_judging(session: Session, half: Half) -> None:
     ballots.save_sheet(session, edition, beside, marks=marked, sequence=1, by=SYSTEM, at=AT)
     session.add_all(_conflicts(half))
     plan = plan_round(session, edition, round_, seed=7, **WHO)
+    run = running.begin(session, edition, round_, Terms(seed=7), four=False, by=SYSTEM, result_url="/")
     recusal = RecusalUnit(judge_id=half.judge.id, unit_id=make_unit(session).id, reason="原单位")
     theirs = RecusalUnit(judge_id=second.id, unit_id=half.unit.id, reason="原单位")
     sitting = Sitting(round_id=round_.id, panel_id=panel.id, hall="一号厅", starts_at=AT)
@@ -271,6 +274,7 @@ def _lay_judging(session: Session, half: Half) -> None:
         "second_assignment_id": beside.id,
         "ballot_id": ballot.id,
         "plan_id": plan.id,
+        "run_id": run.id,
         "sitting_id": sitting.id,
         "recusal_id": recusal.id,
         "second_recusal_id": theirs.id,

@@ -1,7 +1,6 @@
 """Planning a round and keeping the plan with its proof; nothing is assigned by it."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from judging.assignment import planner, rules
 from judging.assignment.figures import figures_of
 from judging.assignment.models import Plan, PlanMode
+from judging.assignment.problem import Diagnosis
 from judging.assignment.problem import Plan as Planned
 from judging.assignment.rules import AssignmentAct
 from judging.assignment.service.fits import Fits
@@ -72,11 +72,13 @@ def ready(session: Session, edition: Edition, round_: Round, terms: Terms, fits:
     return survey(session, edition, round_, terms, fits)
 
 
-def solve(session: Session, ground: Ground, *, tick: planner.Tick = planner.go_on) -> Proposal:
+def solve(
+    session: Session, ground: Ground, *, tick: planner.Tick = planner.go_on, seconds: float = float("inf")
+) -> Proposal:
     """Find the plan."""
     if ground.terms.mode is PlanMode.HALLS:
         return Proposal(ground, pairs_of_halls(session, ground.round, ground.seats, ground.barred))
-    return Proposal(ground, planner.plan(ground.problem, ground.ask, tick=tick))
+    return Proposal(ground, planner.plan(ground.problem, ground.ask, tick=tick, seconds=seconds))
 
 
 def keep(
@@ -152,16 +154,20 @@ def _summary(ground: Ground, planned: Planned) -> dict[str, Any]:
         "figures": _figures(ground, planned),
         "worst": _worst(ground, planned),
         "changes": _changes(ground, planned),
-        "diagnosis": diagnosis
-        and {
-            "cause": diagnosis.cause.value,
-            "candidates": list(diagnosis.candidates),
-            "judges": list(diagnosis.judges),
-            "wanted": diagnosis.wanted,
-            "room": diagnosis.room,
-            "rules": list(diagnosis.rules),
-            "ways": [[[r.kind.value, r.code, r.by, r.rule] for r in way] for way in diagnosis.ways],
-        },
+        "diagnosis": diagnosis and told_diagnosis(diagnosis),
+    }
+
+
+def told_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return a diagnosis as plain values."""
+    return {
+        "cause": diagnosis.cause.value,
+        "candidates": list(diagnosis.candidates),
+        "judges": list(diagnosis.judges),
+        "wanted": diagnosis.wanted,
+        "room": diagnosis.room,
+        "rules": list(diagnosis.rules),
+        "ways": [[[r.kind.value, r.code, r.by, r.rule] for r in way] for way in diagnosis.ways],
     }
 
 
@@ -232,21 +238,3 @@ def record(
         reason=reason.strip(),
         detail=usual | (detail or {}),
     )
-
-
-def propose_four(
-    session: Session, edition: Edition, round_: Round, terms: Terms, *, tick: planner.Tick = planner.go_on
-) -> Sequence[Proposal]:
-    """Compute the optimal, the fair, the calibration-friendly and the drawn plan over the same ground."""
-    require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
-    first = ready(session, edition, round_, terms.but(mode=FOUR[0]))
-    if first.terms.mode is PlanMode.HALLS:
-        return [solve(session, first)]
-    grounds = [first] + [ready(session, edition, round_, terms.but(mode=mode), first.fits) for mode in FOUR[1:]]
-    found = []
-    for number, ground in enumerate(grounds):
-        made = solve(session, ground, tick=tick)
-        found.append(made)
-        if made.planned.diagnosis is not None or not tick(f"{number + 1}/{len(grounds)}", None):
-            break  # where the first has no plan, none has
-    return found

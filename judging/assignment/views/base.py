@@ -74,7 +74,7 @@ def frame(place: Place, active: str) -> dict[str, Any]:
 
 def _tracks(place: Place, active: str) -> list[Tab]:
     rounds = queries.running_rounds(place.edition)
-    endpoint = f".{active}" if active in ("show", "by_judge", "panels", "answers", "plans") else ".show"
+    endpoint = f".{active}" if active in ("show", "by_judge", "panels", "answers", "weights", "plans", "repair") else ".show"
     return [(t.name, url_for(endpoint, round_id=r.id), r.id == place.round.id) for t, r in rounds]
 
 
@@ -82,7 +82,9 @@ def _tabs(place: Place, active: str) -> list[Tab]:
     pages = [("show", _("By candidate")), ("by_judge", _("By judge")), ("panels", _("Panels and seats"))]
     pages += [("answers", _("Invitations"))]
     pages += [("halls", _("Halls and running order"))] if place.on_site else []
+    pages += [("weights", _("Fit"))] if not place.on_site else []
     pages += [("plans", _("Plan"))]
+    pages += [] if place.on_site else [("repair", _("Repair"))]
     return [(label, url_for(f".{name}", round_id=place.round.id), name == active) for name, label in pages]
 
 

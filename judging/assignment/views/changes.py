@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
-from judging.assignment import queries, service
-from judging.assignment.forms import ChangeForm, RemoveForm
+from judging.assignment import queries, service, words
+from judging.assignment.affinity import told
+from judging.assignment.forms import ChangeForm, RemoveForm, SwapForm
 from judging.assignment.models import Seat
 from judging.assignment.views.base import Place, blueprint, frame, place_of, uuid_or_missing
 from judging.blinding.barred import barred_pairs
@@ -47,8 +48,8 @@ def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
 
 
 def _label(seat: Seat, load: int, *, barred: bool) -> str:
-    words = _("%(name)s, %(load)s candidates so far", name=seat.judge.name, load=load)
-    return f"{words}（{_('barred')}）" if barred else str(words)
+    text = _("%(name)s, %(load)s candidates so far", name=seat.judge.name, load=load)
+    return f"{text}（{_('barred')}）" if barred else str(text)
 
 
 @blueprint.post("/<uuid:round_id>/candidates/<uuid:candidate_id>/add")
@@ -58,6 +59,42 @@ def add(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     place = place_of(round_id)
     queries.candidate_in(db.session(), round_id, candidate_id)
     return _change(place, candidate_id, None, _("The judge has been added."))
+
+
+@blueprint.get("/<uuid:round_id>/assignments/<uuid:assignment_id>/move")
+@requires(Permission.ASSIGNMENT_VIEW)
+def move(round_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Show who could take a judge's place, by fit and with the rules checked, and which exchanges are possible."""
+    session, place = db.session(), place_of(round_id)
+    given = queries.assignment_in(session, round_id, assignment_id)
+    applied = queries.applied_plan(session, round_id)
+    return render_template(
+        "assignment/move.html",
+        given=given,
+        begun=service.is_begun(session, given),
+        board=service.board_of(session, place.edition, place.round, given.candidate, given),
+        bound=applied.summary.get("bound") if applied else None,
+        told=told,
+        share=words.share,
+        **frame(place, "show"),
+    )
+
+
+@blueprint.post("/<uuid:round_id>/assignments/<uuid:assignment_id>/swap")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def swap(round_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Let the judges of two candidates change places."""
+    place, form = place_of(round_id), SwapForm()
+    candidate_id = queries.assignment_in(db.session(), round_id, assignment_id).candidate_id
+    if not form.validate_on_submit():
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, form.first_error)
+    with db.transaction() as session:
+        first = queries.assignment_in(session, round_id, assignment_id)
+        second = queries.assignment_in(session, round_id, uuid_or_missing(form.other.data))
+        by, at, reason = me().actor, clock.now(), form.reason.data or ""
+        service.swap_assignments(session, place.edition, place.round, first, second, by=by, at=at, reason=reason)
+    flash(_("The two judges have changed places."), "success")
+    return redirect(url_for(".candidate", round_id=round_id, candidate_id=candidate_id))
 
 
 @blueprint.post("/<uuid:round_id>/assignments/<uuid:assignment_id>/replace")
