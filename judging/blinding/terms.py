@@ -72,6 +72,7 @@ def terms_of(entry: Entry) -> list[Term]:
 
     unit, recommender = entry.unit, entry.recommending_unit
     add(FindingWhat.UNIT, unit_forms(unit.name), 4)
+    add(FindingWhat.UNIT, unit_forms(unit.parent_group) if unit.parent_group else [], 4)
     add(FindingWhat.UNIT, [unit.credit_code or "", unit.member_number, entry.code], 5)
     add(FindingWhat.UNIT, [recommender.name] if recommender else [], 4)
     add(FindingWhat.GROUP, group_forms(entry.group_name), 3)

@@ -1,11 +1,11 @@
 """Finds conflicts in what is known of judges and entries: a pure function over both lists."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from judging.conflicts.masks import Side, pairs_of, tied
 from judging.conflicts.models import ConflictBasis
-from judging.conflicts.rules import same_unit
 from judging.entries.models import Entry
 from judging.judges.models import Judge
 from judging.units.models import Unit
@@ -28,6 +28,7 @@ def detect(
     *,
     by_region: bool,
     spoken_for: Collection[tuple[UUID, UUID]] = (),
+    groups: Iterable[tuple[UUID, str]] = (),
 ) -> set[Detected]:
     """Return every conflict that the data shows.
 
@@ -39,26 +40,45 @@ def detect(
         Whether judges keep away from their own city.
     spoken_for
         Pairs (judge, unit or recommending unit) where the judge's own account speaks for it.
+    groups
+        Pairs (unit, its group of companies) of the units where judges work.
     """
-    known = list(entries)
-    units = {entry.unit.id: entry.unit for entry in known}
-    found: set[Detected] = set()
-    for judge in judges:
-        found |= {
-            Detected(judge.id, unit.id, None, basis)
-            for unit in units.values()
-            for basis in _bases(judge, unit, recusals, by_region)
-        }
-        found |= {
-            Detected(judge.id, None, entry.id, ConflictBasis.RECOMMENDING_UNIT)
-            for entry in known
-            if entry.recommending_unit is not None and same_unit(judge.unit_name, entry.recommending_unit.name)
-        }
-    return found | _by_account(units, known, spoken_for)
+    people, known, group_of = list(judges), list(entries), dict(groups)
+    units = list({entry.unit.id: entry.unit for entry in known}.values())
+    works_at = [
+        Side(j.unit_name, group_of.get(j.unit_id, "") if j.unit_id else "", j.region, j.unit_id) for j in people
+    ]
+    rows = [Side(unit.name, unit.parent_group, unit.region, unit.id) for unit in units]
+    found = {
+        Detected(people[j].id, units[i].id, None, basis)
+        for basis, marks in tied(rows, works_at, by_region=by_region).items()
+        for i, j in pairs_of(marks)
+    }
+    ids, unit_ids = {judge.id for judge in people}, {unit.id for unit in units}
+    kept_away = {(judge, unit) for judge, unit in recusals if judge in ids and unit in unit_ids}
+    found |= {Detected(judge, unit, None, ConflictBasis.RECUSAL_UNIT) for judge, unit in kept_away}
+    found |= _by_recommending_unit(people, works_at, known)
+    return found | _by_account({unit.id: unit for unit in units}, known, spoken_for)
+
+
+def _by_recommending_unit(people: list[Judge], works_at: list[Side], entries: list[Entry]) -> set[Detected]:
+    """Return who works where entries were gathered."""
+    names = sorted({entry.recommending_unit.name for entry in entries if entry.recommending_unit is not None})
+    plain = [Side(side.name) for side in works_at]
+    marks = tied([Side(name) for name in names], plain, by_region=False)[ConflictBasis.SAME_UNIT]
+    judges: dict[str, list[UUID]] = {}
+    for i, j in pairs_of(marks):
+        judges.setdefault(names[i], []).append(people[j].id)
+    return {
+        Detected(judge, None, entry.id, ConflictBasis.RECOMMENDING_UNIT)
+        for entry in entries
+        if entry.recommending_unit is not None
+        for judge in judges.get(entry.recommending_unit.name, ())
+    }
 
 
 def _by_account(
-    units: Collection[UUID], entries: Iterable[Entry], spoken_for: Collection[tuple[UUID, UUID]]
+    units: Mapping[UUID, Unit], entries: Iterable[Entry], spoken_for: Collection[tuple[UUID, UUID]]
 ) -> set[Detected]:
     """Return what a judge's own account puts forward."""
     of_units = {Detected(judge, side, None, ConflictBasis.ACCOUNT) for judge, side in spoken_for if side in units}
@@ -70,12 +90,3 @@ def _by_account(
         for entry in entries
         for judge in judges.get(entry.recommending_unit_id, ())
     }
-
-
-def _bases(judge: Judge, unit: Unit, recusals: set[tuple[UUID, UUID]], by_region: bool) -> Iterator[ConflictBasis]:
-    if judge.unit_id == unit.id or same_unit(judge.unit_name, unit.name):
-        yield ConflictBasis.SAME_UNIT
-    if (judge.id, unit.id) in recusals:
-        yield ConflictBasis.RECUSAL_UNIT
-    if by_region and judge.region and not judge.region.endswith("0000") and judge.region == unit.region:
-        yield ConflictBasis.REGION

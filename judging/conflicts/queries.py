@@ -36,6 +36,16 @@ def barred(session: Session, edition_id: UUID) -> set[tuple[UUID, UUID]]:
     return {(judge, entry) for query in (direct, by_unit, own) for judge, entry in session.execute(query)}  # type: ignore[misc]
 
 
+def barring_rows(session: Session, edition_id: UUID) -> tuple[list[tuple[UUID, UUID]], list[tuple[UUID, UUID]]]:
+    """Return what bars as (judge, entry) and as (judge, unit), without going through the entries of a unit."""
+    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), Conflict.judge_id.is_not(None))
+    own = _own().with_only_columns(Judge.id, Entry.id).where(Entry.edition_id == edition_id)
+    direct = sa.select(Conflict.judge_id, Conflict.entry_id).where(bars, Conflict.entry_id.is_not(None))
+    by_unit = sa.select(Conflict.judge_id, Conflict.unit_id).where(bars, Conflict.unit_id.is_not(None))
+    entries = {(judge, one) for query in (direct, own) for judge, one in session.execute(query) if judge and one}
+    return list(entries), [(judge, one) for judge, one in session.execute(by_unit) if judge and one]
+
+
 def _own() -> sa.Select[Any]:
     """Return the query for judges and the entries that their own accounts see with their names."""
     sees = sa.or_(Entry.unit_id == Membership.unit_id, Entry.recommending_unit_id == Membership.recommending_unit_id)

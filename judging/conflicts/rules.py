@@ -111,19 +111,27 @@ def require_pending(conflict: Conflict) -> None:
         raise NotPending
 
 
-@lru_cache(maxsize=4096)  # every judge is compared with every unit
+@lru_cache(maxsize=16384)  # every judge is compared with every unit
 def plain_name(name: str) -> str:
     """Return a unit's name without signs and widths, for comparing."""
     return _SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def bare_name(name: str) -> str:
     """Return the plain name without its legal form, unless too little would remain."""
     plain = plain_name(name)
     form = next((form for form in _LEGAL_FORMS if plain.endswith(form)), "")
     bare = plain[: len(plain) - len(form)]
     return bare if len(bare) >= _SHORTEST else plain
+
+
+@lru_cache(maxsize=16384)
+def group_key(name: str) -> str:
+    """Return a group of companies without its legal form: 天成集团 and 天成集团有限公司 are one."""
+    plain = plain_name(name)
+    form = next((form for form in (*_LEGAL_FORMS, "集团") if plain.endswith(form) and len(plain) > len(form) + 1), "")
+    return plain[: len(plain) - len(form)]
 
 
 def same_unit(one: str, other: str) -> bool:
@@ -134,6 +142,12 @@ def same_unit(one: str, other: str) -> bool:
 
 
 def _is_branch(parent: str, branch: str) -> bool:
-    parent, branch = plain_name(parent), plain_name(branch)
-    is_company = len(parent) >= _SHORTEST_PARENT and parent.endswith(("公司", "集团"))
-    return is_company and branch.startswith(parent)
+    return plain_name(parent) in parents_of(branch)
+
+
+@lru_cache(maxsize=16384)
+def parents_of(name: str) -> frozenset[str]:
+    """Return the plain names of the companies whose branch a name can be, itself included: what it begins with."""
+    plain = plain_name(name)
+    ends = range(_SHORTEST_PARENT, len(plain) + 1)
+    return frozenset(plain[:end] for end in ends if plain[:end].endswith(("公司", "集团")))

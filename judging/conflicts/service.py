@@ -54,7 +54,8 @@ def _find(session: Session, edition: Edition) -> set[Detected]:
     entries = queries.entries_taking_part(session, edition.id)
     in_question = {judge.id for judge in judges}
     spoken_for = {pair for pair in queries.spoken_for(session) if pair[0] in in_question}
-    return find(judges, entries, recusals, by_region=edition.region_conflict, spoken_for=spoken_for)
+    groups = [(unit_id, group) for unit_id, group in session.execute(sa.select(Unit.id, Unit.parent_group)) if group]
+    return find(judges, entries, recusals, by_region=edition.region_conflict, spoken_for=spoken_for, groups=groups)
 
 
 def _as_detected(old: Conflict) -> Detected:

@@ -77,6 +77,11 @@ class UnitForm(ContactForm):
         description=_l("It checks and recommends the unit's entries. Direct members have none."),
     )
     member_number = StringField(_l("Member number"), filters=[narrow], validators=[Length(max=30)])
+    parent_group = StringField(
+        _l("Group of companies"),
+        description=_l("Judges of the same group keep away from the unit's entries."),
+        validators=[Length(max=120)],
+    )
     address = StringField(_l("Postal address"), validators=[Length(max=200)])
 
 

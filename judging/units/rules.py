@@ -165,7 +165,7 @@ def industry_of(text: str) -> str:
 
 def require_contact_only(changed: Mapping[str, object], *, has_code: bool) -> None:
     """Refuse an owner who changes what stands on certificates; a missing credit code may be added once."""
-    locked = {"name", "region", "industry", "recommending_unit_id", "member_number"}
+    locked = {"name", "region", "industry", "recommending_unit_id", "member_number", "parent_group"}
     if has_code:
         locked.add("credit_code")
     if locked & set(changed):

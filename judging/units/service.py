@@ -26,6 +26,7 @@ UNIT_FIELDS = (
     "contact_email",
     "address",
     "member_number",
+    "parent_group",
     "recommending_unit_id",
 )
 RECOMMENDER_FIELDS = ("code", "name", "kind", "region", "contact_name", "contact_phone", "contact_email")

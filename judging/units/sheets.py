@@ -50,6 +50,7 @@ COLUMNS = (
     INDUSTRY,
     RECOMMENDING_UNIT,
     Column("member_number", _l("Member number"), 14, aliases=("会员编号", "会员号", "Member number")),
+    Column("parent_group", _l("Group of companies"), 24, aliases=("所属集团", "集团", "Group of companies")),
     Column("contact_name", _l("Contact person"), 12, aliases=("联系人", "联系人姓名", "Contact person")),
     Column("contact_phone", _l("Phone"), 16, aliases=("电话", "联系电话", "手机", "联系人电话", "Phone")),
     Column("contact_email", _l("E-mail"), 26, aliases=("电子邮箱", "邮箱", "E-mail")),
@@ -58,12 +59,13 @@ COLUMNS = (
 LIMITS = {
     "name": 120,
     "member_number": 30,
+    "parent_group": 120,
     "contact_name": 60,
     "contact_phone": 20,
     "contact_email": 254,
     "address": 200,
 }
-TEXTS = ("member_number", "contact_name", "contact_phone", "contact_email", "address")
+TEXTS = ("member_number", "parent_group", "contact_name", "contact_phone", "contact_email", "address")
 
 
 @dataclass(slots=True)
