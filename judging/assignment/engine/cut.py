@@ -91,25 +91,54 @@ def some_pairs(free: Marks, each: int = EACH) -> tuple[Ints, Ints]:
     return key // m, key % m
 
 
-def wire(row: Ints, column: Ints, levels: Sequence[Level], n: int, m: int) -> Wires:
-    """Lay the arcs of the rules, outermost first."""
+def wire(
+    row: Ints, column: Ints, levels: Sequence[Level], n: int, m: int, parts: Ints | None = None, cap: int = 0
+) -> Wires:
+    """Lay the arcs of the rules, outermost first.
+
+    Parameters
+    ----------
+    row, column
+        The pairs.
+    levels
+        Nested rules, outermost first.
+    n, m
+        Numbers of entries and of judges.
+    parts : int64 (levels,)
+        Into how many parts each place of a rule is split; one when not given.
+    cap
+        Parts that a pair may take, if groups that cannot fill their room may be left out.
+    """
     at, size = row.copy(), n + m + 2
     none = np.zeros(0, dtype=np.int64)
-    parts: list[tuple[Ints, Ints, Ints, Ints, Ints, Ints]] = [(none,) * 6]
+    found: list[tuple[Ints, Ints, Ints, Ints, Ints, Ints]] = [(none,) * 6]
     for number, level in enumerate(levels):
         label = level.label[column]
         inside = np.nonzero(label >= 0)[0]
-        key, first, knot = np.unique(
-            row[inside] * max(level.groups, 1) + label[inside], return_index=True, return_inverse=True
+        _, first, knot, count = np.unique(
+            row[inside] * max(level.groups, 1) + label[inside],
+            return_index=True,
+            return_inverse=True,
+            return_counts=True,
         )
         start = inside[first]
-        node = size + np.arange(len(key))
         of_row, of_label = row[start], label[start]
-        room = level.cap.room_at(of_row, of_label)
-        parts.append((at[start], node, room, np.full(len(key), number), of_row, of_label))
-        at[inside] = node[knot]
-        size += len(key)
-    tail, head, room, which, of_row, of_label = (np.concatenate(part) for part in zip(*parts, strict=True))
+        room = level.cap.room_at(of_row, of_label) * (1 if parts is None else parts[number])
+        binds = count * cap > room if cap else np.ones(len(start), dtype=bool)
+        node = np.where(binds, size - 1 + np.cumsum(binds), -1)
+        found.append(
+            (
+                at[start[binds]],
+                node[binds],
+                room[binds],
+                np.full(int(binds.sum()), number),
+                of_row[binds],
+                of_label[binds],
+            )
+        )
+        at[inside] = np.where(binds[knot], node[knot], at[inside])
+        size += int(binds.sum())
+    tail, head, room, which, of_row, of_label = (np.concatenate(part) for part in zip(*found, strict=True))
     return Wires(tail, head, room, at, size, which, of_row, of_label)
 
 

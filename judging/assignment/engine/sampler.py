@@ -1,0 +1,153 @@
+"""Draws an assignment whose pairs come with exactly the probabilities they were given.
+
+Probabilities are whole numbers of 2^-bits. From the lowest bit up, the pairs that have the bit are paired off, inside
+their entry and inside their judge; partners get opposite signs, and each pair wins or loses the bit. In the end every
+pair has probability 0 or 1. An entry's number of judges never changes; a judge's load, and an entry's judges of one
+group, end at the whole number below or above their expectation. The number of steps is known beforehand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from judging.assignment.engine.instance import Floats, Ints, Marks, Pairs, pairs_of
+
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marginals:
+    """How probable each pair is.
+
+    Attributes
+    ----------
+    row, column : int64, sorted by row and then by column
+        Pairs that may be drawn.
+    units : int64
+        Probability of each in 2^-bits, from 1 to 2^bits.
+    bits
+        How fine the grid is.
+    groups : int64 (levels, m), from the widest to the narrowest
+        Group of each judge under each panel rule that every draw keeps, -1 outside.
+    pinned
+        Pairs that stand in every draw.
+    expected, bound
+        Expected affinity (with nudges and pinned pairs), and what no probabilities under the same limits can exceed.
+    cap
+        The highest probability a pair was allowed.
+    """
+
+    row: Ints
+    column: Ints
+    units: Ints
+    bits: int
+    groups: Ints
+    pinned: Pairs
+    expected: float
+    bound: float
+    cap: float
+
+    @property
+    def probability(self) -> Floats:
+        """Return the probability of each pair."""
+        return np.asarray(self.units / 2.0**self.bits, dtype=np.float64)
+
+    @property
+    def entropy(self) -> float:
+        """Return - sum p ln p: how much is left to chance."""
+        p = self.probability
+        return float(-(p * np.log(p)).sum())
+
+
+class Lots:
+    """A stream of 64-bit lots from a seed: the same on every machine and under every version of NumPy."""
+
+    def __init__(self, seed: int) -> None:
+        self._stream = np.random.PCG64(seed)
+
+    def take(self, count: int) -> NDArray[np.uint64]:
+        """Return the next lots."""
+        return np.asarray(self._stream.random_raw(count), dtype=np.uint64)
+
+
+def draw(marginals: Marginals, seed: int) -> Pairs:
+    """Draw one assignment.
+
+    Parameters
+    ----------
+    marginals
+        Whose units of an entry add up to a multiple of 2^bits.
+    seed
+        The same seed and marginals give the same assignment.
+
+    Returns
+    -------
+    Pairs
+        With the pinned ones.
+    """
+    lots = Lots(seed)
+    units, whole = marginals.units.copy(), 1 << marginals.bits
+    keys = [_inside(marginals.row, labels[marginals.column]) for labels in marginals.groups[::-1]]
+    keys.append(marginals.row)
+    for bit in range(marginals.bits):
+        odd = np.nonzero(units >> bit & 1)[0]
+        if len(odd):
+            of_row = _pair_off([key[odd] for key in keys], lots.take(len(odd)))
+            of_column = _pair_off([marginals.column[odd]], lots.take(len(odd)))
+            units[odd] += np.where(_signs(of_row, of_column, lots), 1 << bit, -(1 << bit))
+    won = units == whole
+    pinned = marginals.pinned
+    row = np.concatenate([marginals.row[won], pinned.row])
+    return pairs_of(row, np.concatenate([marginals.column[won], pinned.column]))
+
+
+def _inside(row: Ints, label: Ints) -> Ints:
+    """Return a number for each group of an entry, -1 outside all groups."""
+    return np.where(label >= 0, row * (int(label.max(initial=-1)) + 1) + label, NOBODY)
+
+
+def _pair_off(keys: Sequence[Ints], lots: NDArray[np.uint64]) -> Ints:
+    """Return the partner of each pair: at random inside the narrowest group, what is left inside the next."""
+    partner = np.full(len(lots), NOBODY, dtype=np.int64)
+    left = np.arange(len(lots))
+    for key in keys:
+        here = left[key[left] >= 0]
+        if len(here) < 2:
+            continue
+        here = here[np.argsort(lots[here], kind="stable")]
+        here = here[np.argsort(key[here], kind="stable")]
+        mine = key[here]
+        starts = np.nonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))[0]
+        sizes = np.diff(np.append(starts, len(mine)))
+        rank = np.arange(len(mine)) - np.repeat(starts, sizes)
+        first = np.nonzero((rank % 2 == 0) & (rank + 1 < np.repeat(sizes, sizes)))[0]
+        partner[here[first]], partner[here[first + 1]] = here[first + 1], here[first]
+        left = np.nonzero(partner < 0)[0]
+    return partner
+
+
+def _signs(of_row: Ints, of_column: Ints, lots: Lots) -> Marks:
+    """Give partners opposite signs, each chain of partners by one coin.
+
+    Partners form paths and even circles. Every pair has two nodes, one for each sign it could have; a partnership joins
+    unlike signs. The two components of a chain are its two ways to be signed.
+    """
+    count = len(of_row)
+    ends = np.empty((2 * count, 2), dtype=np.int64)
+    here = np.arange(count)
+    for side, partner in enumerate((of_row, of_column)):
+        alone = partner < 0
+        ends[:count, side] = np.where(alone, here, count + partner)
+        ends[count:, side] = np.where(alone, count + here, partner)
+    data = np.ones(4 * count, dtype=np.int8)
+    graph = csr_array((data, ends.ravel(), np.arange(0, 4 * count + 1, 2)), shape=(2 * count, 2 * count))
+    _, part = connected_components(graph, directed=True, connection="strong")
+    way = part[:count] < part[count:]
+    _, first, chain = np.unique(np.minimum(part[:count], part[count:]), return_index=True, return_inverse=True)
+    coin = lots.take(count)[first] >> np.uint64(63) == 1  # of the chain's first pair, however components are numbered
+    signs: Marks = (coin ^ way[first])[chain] ^ way
+    return signs
