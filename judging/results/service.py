@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from judging.ballots import queries as ballots
@@ -14,6 +15,7 @@ from judging.editions.models import Edition, Round, Stage
 from judging.editions.rules import require_round
 from judging.foundation import audit
 from judging.foundation.audit import Actor
+from judging.judges.models import Judge
 from judging.results import queries, rules
 from judging.results.award_lines import award_lines
 from judging.results.figures import Figures, compute_figures
@@ -279,7 +281,8 @@ def _record_flag(
     at: datetime,
     reason: str,
 ) -> None:
-    detail = {"kind": flag.kind, "answer": flag.status.value, "judge": str(flag.judge_id or "")}
+    judge = session.scalar(sa.select(Judge.code).where(Judge.id == flag.judge_id)) or ""
+    detail = {"flag": flag.kind, "answer": flag.status.value, "judge": judge}
     if flag.candidate_id is not None:
         detail["candidate"] = queries.code_of(session, flag.candidate_id)
     _record(session, act, edition, sheet, by=by, at=at, reason=reason, detail=detail)

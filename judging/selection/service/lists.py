@@ -303,5 +303,7 @@ def _record_move(
     track = session.get_one(Track, award_list.track_id)
     entry_id = session.scalar(sa.select(Decision.entry_id).where(Decision.id == move.decision_id))
     code = session.scalar(sa.select(Entry.code).where(Entry.id == entry_id)) or ""
-    detail = {"entry": code, "from": str(move.from_tier_id or ""), "to": str(move.to_tier_id or "")}
+    names = {tier.id: tier.name for tier in queries.tiers_of(session, award_list.track_id, award_list.round_number)}
+    was, shall_be = (names.get(tier or UUID(int=0), "") for tier in (move.from_tier_id, move.to_tier_id))
+    detail = {"entry": code, "from": was, "to": shall_be}
     _record(session, act, track.edition_id, award_list, track.name, by=by, at=at, reason=reason, detail=detail)
