@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from judging.accounts.models import User
 from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
 from judging.conflicts.rules import NobodyTakesPart
 from judging.editions.models import Edition
@@ -210,6 +211,19 @@ def counts(session: Session, edition_id: UUID) -> dict[ConflictStatus, int]:
     """Return how many conflicts stand where."""
     query = sa.select(Conflict.status, sa.func.count()).where(Conflict.edition_id == edition_id)
     return dict(session.execute(query.group_by(Conflict.status)).all())
+
+
+def counts_by_kind(session: Session, edition_id: UUID) -> dict[ConflictKind, int]:
+    """Return how many conflicts of each kind bar now."""
+    bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING))
+    query = sa.select(Conflict.kind, sa.func.count()).where(bars).group_by(Conflict.kind)
+    return dict(session.execute(query).all())
+
+
+def deciders_of(session: Session, conflicts: Iterable[Conflict]) -> dict[UUID, str]:
+    """Return the names of those who decided about some conflicts."""
+    ids = {conflict.decided_by_id for conflict in conflicts if conflict.decided_by_id}
+    return dict(session.execute(sa.select(User.id, User.name).where(User.id.in_(ids))).all()) if ids else {}
 
 
 def barring_of_judges(session: Session, edition_id: UUID, judge_ids: Iterable[UUID]) -> dict[UUID, int]:

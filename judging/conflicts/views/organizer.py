@@ -1,6 +1,7 @@
 """All conflicts of an edition: detect, decide requests, waive with a reason."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,13 +11,17 @@ from flask_babel import gettext
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.conflicts import queries, rules, service
+from judging.conflicts.between import Between, between
 from judging.conflicts.forms import DecideForm
 from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
+from judging.conflicts.sheets import conflict_workbook
 from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.models import Stage
 from judging.foundation import clock, db
+from judging.foundation.errors import NotFound
 from judging.judges.models import Judge
 from judging.judges.queries import bank, judge_by_id
+from judging.units.views.exchange import xlsx
 from judging.web.errors import answer
 from judging.web.forms import ReasonForm
 from judging.web.pagination import paginate
@@ -38,18 +43,69 @@ def index() -> ResponseReturnValue:
     """List who must not judge what, and why."""
     session, edition = db.session(), this_edition()
     page = paginate(session, queries.listed(edition.id, _wanted()), sorts=SORTS, default="-at")
+    judges = bank(session)
+    asked, unknown = _asked()
     return render_template(
         "conflicts/index.html",
         page=page,
         counts=queries.counts(session, edition.id),
+        kinds=_kinds(),
+        deciders=queries.deciders_of(session, page.items),
+        judges=judges,
+        known=queries.names_taking_part(session, edition.id),
+        asked=asked,
+        unknown=unknown,
         statuses=ConflictStatus,
         filters=[
-            {"name": "kind", "label": gettext("Kind"), "choices": ConflictKind.choices()},
+            {
+                "name": "judge",
+                "label": gettext("Judge"),
+                "choices": [(str(judge.id), f"{judge.name} · {judge.code}") for judge in judges],
+            },
             {"name": "basis", "label": gettext("Basis"), "choices": ConflictBasis.choices()},
             {"name": "status", "label": gettext("State"), "choices": ConflictStatus.choices()},
         ],
         is_gathering=edition.stage in GATHERING,
     )
+
+
+def _kinds() -> list[tuple[Any, str, bool, int]]:
+    """Return the kinds as links with how many bar."""
+    counts = queries.counts_by_kind(db.session(), this_edition().id)
+    chosen = ConflictKind.of(request.args.get("kind"))
+    links = [(gettext("All kinds"), url_for(".index"), chosen is None, sum(counts.values()))]
+    return links + [
+        (kind.label, url_for(".index", kind=kind.value), chosen is kind, counts.get(kind, 0)) for kind in ConflictKind
+    ]
+
+
+def _asked() -> tuple[Between | None, str]:
+    """Return what stands between the judge and the entry or unit of the address, or what could not be found."""
+    judge_id, text = uuid_of(request.args.get("may")), request.args.get("what", "").strip()
+    if judge_id is None or not text:
+        return None, ""
+    try:
+        return between(db.session(), this_edition(), judge_by_id(db.session(), judge_id), text), ""
+    except (rules.NobodyTakesPart, NotFound) as refusal:
+        return None, str(refusal)
+
+
+@blueprint.get("/conflicts.xlsx")
+@requires(Permission.CONFLICT_VIEW)
+def export() -> ResponseReturnValue:
+    """Return the list, as filtered, as a workbook."""
+    session = db.session()
+    listed = queries.listed(this_edition().id, _wanted()).order_by(Conflict.created_at, Conflict.id)
+    found = list(session.scalars(listed).unique())
+    return xlsx(conflict_workbook(found, queries.deciders_of(session, found)), "conflicts")
+
+
+def uuid_of(text: str | None) -> UUID | None:
+    """Return the id that an address names, or nothing."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def _wanted() -> queries.Wanted:
@@ -58,6 +114,7 @@ def _wanted() -> queries.Wanted:
         kind=ConflictKind.of(request.args.get("kind")),
         basis=ConflictBasis.of(request.args.get("basis")),
         status=ConflictStatus.of(request.args.get("status")),
+        judge_id=uuid_of(request.args.get("judge")),
     )
 
 

@@ -1,9 +1,11 @@
 """The organizer's list, the judge's declaration, the entrant's request."""
 
+import io
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role, User
@@ -244,3 +246,33 @@ def test_nothing_is_recorded_when_judging_is_over(session: Session, client: Clie
     typed = {"judge": str(judge.id), "target": entry.code, "basis": "kin", "reason": "来电反映为亲属"}
     assert client.post(_url(edition, "record"), data=typed).status_code == 409
     assert 'name="target"' not in client.get(_url(edition, "record")).text
+
+
+def test_the_desk_answers_for_one_judge_and_one_entry(client: Client, session: Session) -> None:
+    edition = make_edition(session, stage=Stage.BLINDING)
+    entry, other = make_entry(session, edition), make_entry(session, edition)
+    judge = make_judge(session, name="甄审")
+    said: dict[str, Any] = {"reason": "辅导过小组", "by": SYSTEM, "at": AT}
+    found = service.record(session, edition, judge, entry=entry, basis=ConflictBasis.COACHED, **said)
+    client.sign_in(make_user(session, Role.ORGANIZER, scope=edition.id))
+    home = f"/e/{edition.slug}/conflicts/?may={judge.id}&what="
+    assert "辅导过小组" in client.get(home + entry.code).text.split('id="may"')[1]
+    assert "两者之间没有已知的回避关系" in client.get(home + other.code).text
+    assert "不是" in client.get(home + "没有这个").text
+    service.waive(session, found, **said)
+    assert "notice-success" in client.get(home + entry.code).text.split('id="may"')[1]
+
+
+def test_the_desk_counts_kinds_filters_by_judge_and_goes_to_excel(client: Client, session: Session) -> None:
+    edition = make_edition(session, stage=Stage.BLINDING)
+    entry, judge, other = make_entry(session, edition), make_judge(session), make_judge(session)
+    said: dict[str, Any] = {"by": SYSTEM, "at": AT, "entry": entry, "basis": ConflictBasis.KIN}
+    service.record(session, edition, judge, reason="亲属甲", **said)
+    service.declare(session, edition, other, reason="亲属乙", **said)
+    client.sign_in(make_user(session, Role.SUPERVISOR, scope=edition.id))
+    home = f"/e/{edition.slug}/conflicts/"
+    page = client.get(home + f"?judge={judge.id}").text
+    assert ("亲属甲" in page, "亲属乙" in page) == (True, False)
+    assert client.get(home + "?judge=nobody").status_code == 200
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(home + f"conflicts.xlsx?judge={judge.id}").data))
+    assert [row[5] for row in book.get_sheet_by_index(0).to_python()[1:]] == ["亲属甲"]
