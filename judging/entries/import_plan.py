@@ -14,12 +14,12 @@ from judging.entries import rules, sheets
 from judging.entries.models import Entry, EntryStatus, TopicType
 from judging.foundation.spreadsheets import Column
 from judging.units import sheets as unit_sheets
-from judging.units.imports import Checker, Plan, PlannedRow, RowState, rows_of
 from judging.units.models import RecommendingUnit, Unit
 from judging.units.rules import NotOneOfYours, fold
 from judging.units.sheets import Known
 from judging.web.filters import format_date, plain_number
 from judging.web.forms import lower
+from judging.web.imports import Checker, Plan, PlannedRow, RowState, rows_of
 
 LIMITS = {
     "title": 120,

@@ -21,9 +21,9 @@ from judging.judges.models import ExpertiseKind, Judge, JudgeStatus
 from judging.judges.rules import JudgeAct
 from judging.judges.words import differences, skill_words, split_topics
 from judging.units.codes import INDUSTRIES, REGIONS
-from judging.units.imports import Checker, Plan, PlannedRow, RowState, rows_of
 from judging.units.rules import fold, industry_of, region_of
 from judging.web.forms import lower, narrow
+from judging.web.imports import Checker, Plan, PlannedRow, RowState, rows_of
 
 _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?")
 COLUMNS = (

@@ -1,6 +1,6 @@
 """Units in Excel: the template, what an import of it would do, and the export."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -19,10 +19,10 @@ from judging.foundation.errors import DomainError
 from judging.foundation.spreadsheets import Column, template, workbook
 from judging.units import queries, rules, service
 from judging.units.codes import INDUSTRIES, REGIONS
-from judging.units.imports import Checker, Plan, PlannedRow, RowState, rows_of
 from judging.units.models import RecommendingUnit, Unit
 from judging.units.rules import UnitAct
 from judging.web.forms import lower, narrow
+from judging.web.imports import Checker, Plan, PlannedRow, RowState, rows_of
 
 NUMBER = Column("number", _l("No."), 8, aliases=("序号", "No"))
 NAME = Column(
@@ -275,9 +275,3 @@ def apply_units(session: Session, plan: Plan, *, by: Actor, at: datetime) -> int
         audit.record(session, UnitAct.IMPORTED, by=by, at=at, detail=detail)
         session.flush()
     return plan.writes
-
-
-def sorted_rows(plan: Plan) -> Sequence[PlannedRow]:
-    """Return the rows worth looking at first: wrong, changed, new; unchanged ones last."""
-    order = [RowState.WRONG, RowState.CHANGED, RowState.NEW, RowState.SAME]
-    return sorted(plan.rows, key=lambda row: (order.index(row.state), row.number))

@@ -21,9 +21,9 @@ from judging.foundation import clock, db
 from judging.foundation.errors import NotFound
 from judging.judges.models import Judge
 from judging.judges.queries import bank, judge_by_id
-from judging.units.views.exchange import xlsx
 from judging.web.errors import answer
 from judging.web.forms import ReasonForm
+from judging.web.imports import xlsx
 from judging.web.pagination import paginate
 
 blueprint = edition_blueprint("conflicts", __name__, "/conflicts")

@@ -17,9 +17,9 @@ from judging.entries.rules import EntryAct
 from judging.foundation import audit
 from judging.foundation.audit import Actor
 from judging.units import service as units
-from judging.units.imports import Plan, PlannedRow, RowState
 from judging.units.models import Unit
 from judging.units.rules import fold
+from judging.web.imports import Plan, PlannedRow, RowState
 
 
 def apply_entries(

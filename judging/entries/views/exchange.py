@@ -21,13 +21,11 @@ from judging.foundation import clock, db, jobs
 from judging.foundation.audit import Actor
 from judging.foundation.errors import DomainError, NotFound
 from judging.foundation.jobs import Progress
-from judging.units import imports
 from judging.units import queries as unit_queries
-from judging.units.imports import Plan, Ticket
 from judging.units.models import RecommendingUnit
-from judging.units.sheets import sorted_rows
-from judging.units.views.exchange import sent_workbook, xlsx
+from judging.web import imports
 from judging.web.forms import ActForm
+from judging.web.imports import Plan, Ticket, sent_workbook, sorted_rows, xlsx
 
 KIND = "entries"
 

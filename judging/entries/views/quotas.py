@@ -20,8 +20,8 @@ from judging.foundation import clock, db
 from judging.foundation.errors import DomainError, StaleVersion
 from judging.foundation.spreadsheets import RowError
 from judging.units import queries as unit_queries
-from judging.units.views.exchange import sent_workbook, xlsx
 from judging.web.forms import ActForm
+from judging.web.imports import sent_workbook, xlsx
 
 OPEN = (Stage.SETUP, Stage.INTAKE)
 

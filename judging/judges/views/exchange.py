@@ -12,11 +12,9 @@ from judging.foundation import clock, db
 from judging.foundation.errors import DomainError, NotFound
 from judging.judges import sheets
 from judging.judges.views.bank import SORTS, blueprint, filtered
-from judging.units import imports
-from judging.units.imports import Ticket
-from judging.units.sheets import sorted_rows
-from judging.units.views.exchange import sent_workbook, xlsx
+from judging.web import imports
 from judging.web.forms import ActForm
+from judging.web.imports import Ticket, sent_workbook, sorted_rows, xlsx
 
 KIND = "judges"
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from judging.accounts.guards import me, requires
@@ -14,28 +14,14 @@ from judging.foundation import clock, db, jobs
 from judging.foundation.audit import Actor
 from judging.foundation.errors import DomainError, NotFound
 from judging.foundation.jobs import Progress
-from judging.units import imports, sheets
-from judging.units.imports import Ticket
+from judging.units import sheets
 from judging.units.models import Unit
 from judging.units.views.organizer import SORTS, blueprint, filtered
+from judging.web import imports
 from judging.web.forms import ActForm
+from judging.web.imports import Ticket, sent_workbook, xlsx
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KIND = "units"
-
-
-def xlsx(content: bytes, name: str) -> Response:
-    """Return a workbook for saving; the name is plain letters, so that every browser keeps it."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "private, no-store"}
-    return Response(content, mimetype=XLSX, headers=headers)
-
-
-def sent_workbook() -> tuple[str, bytes]:
-    """Return name and content of the workbook that was sent, or refuse."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise imports.NoWorkbook
-    return sent.filename, sent.stream.read()
 
 
 @blueprint.get("/units.xlsx")
@@ -78,7 +64,7 @@ def preview(token: str) -> ResponseReturnValue:
     """Show what applying the workbook would do, row by row."""
     ticket = _ticket(token)
     plan = sheets.plan_units(db.session(), ticket.content())
-    return render_template("units/preview.html", plan=plan, rows=sheets.sorted_rows(plan), ticket=ticket, token=token)
+    return render_template("units/preview.html", plan=plan, rows=imports.sorted_rows(plan), ticket=ticket, token=token)
 
 
 @blueprint.post("/import/<token>")

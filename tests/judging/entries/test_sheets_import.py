@@ -16,8 +16,8 @@ from judging.entries.models import Entry, EntryStatus
 from judging.entries.service import importing
 from judging.foundation.audit import SYSTEM, AuditLine
 from judging.foundation.spreadsheets import MissingColumns, UnreadableWorkbook, read_rows
-from judging.units.imports import EmptyWorkbook, ImportHasErrors, Plan, RowState
 from judging.units.models import RecommendingUnit, Unit
+from judging.web.imports import EmptyWorkbook, ImportHasErrors, Plan, RowState
 from tests.factories.editions import make_edition
 from tests.factories.entries import make_entry
 from tests.factories.units import make_recommending_unit, make_unit

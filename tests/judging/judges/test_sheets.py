@@ -15,7 +15,7 @@ from judging.foundation.spreadsheets import workbook
 from judging.judges import sheets
 from judging.judges.models import Judge, JudgeStatus
 from judging.units.codes import INDUSTRIES
-from judging.units.imports import ImportHasErrors, RowState
+from judging.web.imports import ImportHasErrors, RowState
 from tests.conftest import AT, Client
 from tests.factories.accounts import make_user
 from tests.factories.editions import make_edition

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
+from flask import Response, current_app, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -20,6 +20,7 @@ from judging.foundation.labels import LabelEnum
 from judging.foundation.spreadsheets import Column, RowError, SheetRow, read_rows
 from judging.foundation.storage import storage
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TICKET_SECONDS = 24 * 3600
 JOB_FROM_ROWS = 200  # a longer import runs as a job with a progress page
 _SAMPLE = re.compile(r"示例|样例|sample|example", re.IGNORECASE)
@@ -133,6 +134,26 @@ def redeem(token: str, kind: str, scope: UUID, user: UUID) -> Ticket:
 
 def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="judging.import")
+
+
+def sorted_rows(plan: Plan) -> Sequence[PlannedRow]:
+    """Return the rows worth looking at first: wrong, changed, new; unchanged ones last."""
+    order = [RowState.WRONG, RowState.CHANGED, RowState.NEW, RowState.SAME]
+    return sorted(plan.rows, key=lambda row: (order.index(row.state), row.number))
+
+
+def xlsx(content: bytes, name: str) -> Response:
+    """Return a workbook for saving; the name is plain letters, so that every browser keeps it."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "private, no-store"}
+    return Response(content, mimetype=XLSX, headers=headers)
+
+
+def sent_workbook() -> tuple[str, bytes]:
+    """Return name and content of the workbook that was sent, or refuse."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise NoWorkbook
+    return sent.filename, sent.stream.read()
 
 
 def done_sentence(written: int) -> str:
