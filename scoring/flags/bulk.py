@@ -8,9 +8,10 @@ from scipy.special import polygamma, stdtr
 from scoring.arrays import FloatArray
 
 MAD_NORMAL = 1.4826
-CUT = 3.0
-CUT_SHARE = 0.973265  # Variance of a standard normal cut at 3 on both sides.
-STEPS = 3
+CUT = 4.0
+NEAR = 3.0
+STEPS = 2
+LEAST_DEGREES = 1.5
 TINY = 1e-12
 MOST_PRIOR = 60.0
 
@@ -32,7 +33,7 @@ class Bulk:
 
 
 def bulk_of(values: FloatArray) -> Bulk:
-    """Centre and spread of all values but those more than three spreads away, found in three steps from the MAD.
+    """Centre and spread of the bulk: values count the less the further out they lie, and beyond four spreads not at all.
 
     Parameters
     ----------
@@ -45,19 +46,25 @@ def bulk_of(values: FloatArray) -> Bulk:
 
     Notes
     -----
-    Reweighting after a robust start keeps about three quarters of the efficiency of the standard deviation (the MAD
-    keeps 37 %) and breaks down no sooner (Rousseeuw & Leroy, 1987). The degrees of freedom were fitted to a
-    million simulated normal values for every number of judges from 5 to 200, so that p-values from .01 to .0003 are true.
+    Biweight location and scale (Mosteller & Tukey, 1977), in two steps from median and MAD: nearly as efficient as the
+    standard deviation where nothing is wrong (the MAD keeps 37 %), and smooth, so that no value at the edge moves the spread by
+    its being in or out. The degrees of freedom were fitted to a hundred thousand simulated normal samples of 5 to 150
+    values: with them p-values about .001 are true, larger ones a little large.
     """
     centre = float(np.median(values))
     spread = MAD_NORMAL * float(np.median(np.abs(values - centre)))
     for _ in range(STEPS):
-        near = values[np.abs(values - centre) <= CUT * spread]
-        if spread <= TINY or len(near) < 3:
+        if spread <= TINY:
             break
-        centre, spread = float(near.mean()), float(near.std(ddof=1)) / CUT_SHARE**0.5
-    count = len(values)
-    return Bulk(centre, max(spread, TINY), max(1.0, 0.35 * count, 0.75 * count - 5.4))
+        near = np.maximum(1 - ((values - centre) / (CUT * spread)) ** 2, 0.0)
+        centre = float(near**2 @ values / (near**2).sum())
+        away = ((values - centre) / (CUT * spread)) ** 2
+        near = np.maximum(1 - away, 0.0)
+        curvature = float((near * (1 - 5 * away)).sum())
+        if curvature <= 0:
+            break
+        spread = float(np.sqrt(len(values) * (near**4 @ (values - centre) ** 2))) / curvature
+    return Bulk(centre, max(spread, TINY), max(LEAST_DEGREES, 0.0375 * len(values) ** 2))
 
 
 def against_bulk(values: FloatArray, errors: FloatArray) -> tuple[FloatArray, FloatArray, float]:
@@ -125,7 +132,7 @@ def moderated_variances(squares: FloatArray, degrees: FloatArray) -> tuple[Float
     typical = float(np.median(degrees))
     true = bulk.spread**2 - float(polygamma(1, typical / 2))
     prior = min(MOST_PRIOR, 2 * inverse_trigamma(true)) if true > 0 else MOST_PRIOR
-    near = single[np.abs(np.log(single) - bulk.centre) <= CUT * bulk.spread]
+    near = single[np.abs(np.log(single) - bulk.centre) <= NEAR * bulk.spread]
     common = float(near.mean()) if len(near) else float(np.median(single))
     return (prior * common + squares) / (prior + degrees), prior + degrees
 

@@ -12,6 +12,8 @@ from scoring.flags.outcome import JUDGE_Q, Tested, Untestable
 FEWEST_COMMON = 20
 FEWEST_PAIRS = 5
 MOST_PAIRS = 20_000
+COARSE = 0.2  # Steps of totals above this part of the noise hide how near two judges are.
+WITHIN_STEP = (np.arange(8) + 0.5) / 8 - 0.5
 MAD_DEGREES = 0.74  # Twice the MAD's efficiency: the variance of its logarithm is 1 / (that times n).
 
 
@@ -28,7 +30,8 @@ def copying(base: Base) -> Tested | Untestable:
         found = "no pair of judges has" if not len(first) else f"only {len(first)} pairs of judges have"
         return Untestable(kind, f"{found} {FEWEST_COMMON} entries in common; panels or planned overlaps are needed")
     rows = [_common(base, int(one), int(other)) for one, other in zip(first, second, strict=True)]
-    figures = np.array([_alike(base, *both) for both in rows])
+    step = _step(base)
+    figures = np.array([_alike(base, *both, step) for both in rows])
     z, width, likely, count = figures.T
     high, _, degrees = against_bulk(z, 1 / np.sqrt(count - 3))
     close, _, _ = against_bulk(-np.log(width / likely), 1 / np.sqrt(MAD_DEGREES * count))
@@ -75,12 +78,30 @@ def _common(base: Base, one: int, other: int) -> tuple[IntArray, IntArray]:
     return mine[here].astype(np.int64), theirs[there].astype(np.int64)
 
 
-def _alike(base: Base, mine: IntArray, theirs: IntArray) -> tuple[float, float, float, float]:
+def _step(base: Base) -> float:
+    """The step in which totals are given; 0 where it is too fine to matter."""
+    gaps = np.diff(np.unique(np.round(base.table.total, 9)))
+    step = float(gaps.min()) if len(gaps) else 0.0
+    return step if step > COARSE * base.common_noise else 0.0
+
+
+def _middle(difference: FloatArray, step: float) -> float:
+    """Middle size of differences, as a standard deviation.
+
+    Differences in coarse steps are spread over their step, as for the median of grouped data: of two instruments that agree
+    to the step on most entries the middle difference is not nought, but less than the step.
+    """
+    if step:
+        difference = (difference[:, None] + step * WITHIN_STEP).ravel()
+    return MAD_NORMAL * float(np.median(np.abs(difference - np.median(difference))))
+
+
+def _alike(base: Base, mine: IntArray, theirs: IntArray, step: float) -> tuple[float, float, float, float]:
     """Fisher's z, middle difference, the one made likely, and how many entries in common."""
     rest = [_without_both(base, mine, theirs), _without_both(base, theirs, mine)]
     correlation = float(np.corrcoef(rest[0], rest[1])[0, 1]) if min(np.ptp(rest[0]), np.ptp(rest[1])) > 0 else 0.0
     difference = base.total[mine] - base.total[theirs]
-    middle = MAD_NORMAL * float(np.median(np.abs(difference - np.median(difference))))
+    middle = _middle(difference, step)
     one, other = base.judge[mine[0]], base.judge[theirs[0]]
     apart = base.scale[one] - base.scale[other]
     likely = float(np.sqrt(2 * base.common_noise**2 + (apart * base.quality[mine]).var()))

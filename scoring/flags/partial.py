@@ -7,7 +7,7 @@ from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.evaluation import FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import two_sided, upper
-from scoring.flags.outcome import JUDGE_Q, Tested, Untestable
+from scoring.flags.outcome import Tested, Untestable
 from scoring.flags.permutation import stratified_p
 
 FEWEST_OWN, FEWEST_OTHERS = 1, 3
@@ -15,7 +15,8 @@ FEWEST_JUDGES = 2
 FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
-OWN_Q = 0.11  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
+OWN_Q = 0.125  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
+DRIFT_Q = 0.09  # Those of slopes are a little small: measured, 9 % of these flags are false.
 
 
 def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAVOURITISM) -> Tested | Untestable:
@@ -143,7 +144,7 @@ def drift(base: Base) -> Tested | Untestable:
         statistic=statistic,
         p=two_sided(statistic, degrees[judges]),
         effect=change,
-        level=JUDGE_Q,
+        level=DRIFT_Q,
         sentence=sentence,
         rows=lambda at: _in_order(base, when, int(judges[at])),
     )

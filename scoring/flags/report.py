@@ -17,7 +17,7 @@ from scoring.flags.scores import single_scores
 from scoring.flags.sheets import halo
 from scoring.table import ScoreTable
 
-FALSE_ALARMS = 0.115  # What is measured is less, about 0.10: tests of a bulk are a little shy.
+FALSE_ALARMS = 0.16  # What is measured is less, about 0.10: tests of a bulk are shy, and so is the first lock.
 # How the chance of any false flag is shared. Severity and favour get most: judges do differ, so that four times their
 # spread is hard to tell from chance, and own entries are few.
 SHARES = {
@@ -25,7 +25,7 @@ SHARES = {
     FlagKind.INCONSISTENCY: 10.0,
     FlagKind.RANGE: 10.0,
     FlagKind.SCORE: 20.0,
-    FlagKind.FAVOURITISM: 30.0,
+    FlagKind.FAVOURITISM: 45.0,
     FlagKind.REGION: 15.0,
     FlagKind.FAVOURITISM_OVERALL: 4.0,
     FlagKind.DRIFT: 16.0,

@@ -1,5 +1,8 @@
 """Flags: what is planted is found, what is not planted is seldom flagged, and what cannot be tested is said."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,12 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scoring import FlagKind, ScoreTable, benjamini_hochberg, evaluate, find_flags, flag_by_deviation, simulate_round
-from scoring.flags.bulk import bulk_of, either, inverse_trigamma
+from scoring.flags.bulk import against_bulk, bulk_of, either, inverse_trigamma, two_sided
 from scoring.flags.multiple import nothing_there, opened
 from scoring.flags.permutation import stratified_p, subset_sums
 from tests.factories.planted import plant, plant_copying, plant_halo
 from tests.factories.scoring import make_panel, make_table
 
+DATA = Path(__file__).parent / "data"
 SIZE = {"entries": 200, "judges": 30, "per_entry": 5}
 
 
@@ -53,6 +57,16 @@ def test_centre_and_spread_of_the_bulk_are_not_moved_by_three_outliers():
     before, after = bulk_of(values), bulk_of(np.concatenate([values, [50.0, 60.0, -70.0]]))
     assert after.centre == pytest.approx(before.centre, abs=0.05)
     assert after.spread == pytest.approx(before.spread, rel=0.05)
+
+
+@pytest.mark.parametrize("judges", [8, 40])
+def test_chance_is_called_chance_as_often_as_it_says(judges):
+    random, small = np.random.default_rng(2), []
+    for _ in range(1500):
+        statistic, _, degrees = against_bulk(random.standard_normal(judges), np.zeros(judges))
+        small.append(two_sided(statistic, degrees))
+    for p in (0.01, 0.001):
+        assert 0.3 * p < np.mean(np.concatenate(small) < p) < 1.3 * p
 
 
 def test_every_subset_is_summed_once():
@@ -124,6 +138,21 @@ def test_a_judge_who_copies_is_told_with_the_one_copied():
     assert [(flag.judge, flag.other) for flag in flags] == [("J00", "J01")]
     assert flags[0].effect > 3
     assert {judge for _, judge in flags[0].rows} == {"J00", "J01"}
+
+
+def test_exact_instruments_that_agree_to_the_step_do_not_copy():
+    with (DATA / "penicillin.csv").open(encoding="utf-8") as file:
+        rows = [(row["plate"], row["sample"], row["diameter"]) for row in csv.DictReader(file)]
+    report = find_flags(make_table(rows))
+    assert report.tested["copying"] == 15
+    assert flagged(report, FlagKind.COPYING) == set()
+
+
+def test_copies_in_coarse_steps_are_told_too():
+    table = plant_copying(1.0, seed=5).table
+    ids = [(table.entries[e], table.judges[j]) for e, j in zip(table.entry, table.judge, strict=True)]
+    coarse = make_table([(e, j, 4 * round(total / 4)) for (e, j), total in zip(ids, table.total, strict=True)])
+    assert flagged(find_flags(coarse), FlagKind.COPYING) == {"J00"}
 
 
 def test_sheets_whose_marks_run_together_are_told():
