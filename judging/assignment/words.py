@@ -114,6 +114,8 @@ def share(part: float, whole: float) -> str:
     if whole <= 0:
         return "100 %"
     value = 100 * part / whole
+    if abs(value - round(value)) < 1e-9:
+        return f"{round(value)} %"
     for digits in (1, 2, 3):
         text = f"{value:.{digits}f}"
         if float(text) not in (0.0, 100.0) or abs(value - float(text)) < 1e-6:

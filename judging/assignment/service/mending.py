@@ -44,7 +44,8 @@ def damage_of(session: Session, edition: Edition, round_: Round) -> Damage:
     begun = begun_among(session, [assignment.id for assignment in present])
     counts = queries.counts_of(session, round_.id)
     fallen = [s for s in queries.seats_of(session, round_.id) if s.judge.status is not JudgeStatus.ACTIVE]
-    codes = dict(session.execute(sa.select(Candidate.id, Candidate.code).where(Candidate.id.in_(counts))).tuples())
+    named = sa.select(Candidate.id, Candidate.code).where(Candidate.round_id == round_.id)
+    codes = {row[0]: row[1] for row in session.execute(named)}
     lost = dict.fromkeys(counts, 0)
     open_clashes = [a for a in present if (a.seat.judge_id, a.candidate_id) in barred]
     gone = {seat.id for seat in fallen}
