@@ -115,6 +115,24 @@ class Board:
             setattr(other, name, getattr(self, name).copy())
         return other
 
+    def become(self, other: "Board") -> None:
+        """Go back to a copy made before."""
+        self.__dict__.update(other.copy().__dict__)
+
+    def admit(self, entry: int, judge: int) -> int:
+        """Make a judge a candidate of an entry, in place of the last who does not sit there; return the place."""
+        known = np.nonzero(self.candidates[entry] == judge)[0]
+        if len(known):
+            return int(known[0])
+        seated = np.isin(self.candidates[entry], self.panel[entry])
+        place = int(np.nonzero(~seated)[0][-1])
+        self.candidates = self.candidates.copy()
+        self.value = self.value.copy()
+        self.candidates[entry, place] = judge if self.instance.allowed[entry, judge] else -1
+        self.value[entry, place] = float(self.instance.score[entry, judge])
+        self.legal[entry] = self._legal(np.array([entry]))[0]
+        return place
+
     def options(self, entry: int, slot: int) -> Moves:
         """Return the moves of one seat, whatever they do to the entry's floor."""
         place = np.nonzero(self.legal[entry, slot])[0]
