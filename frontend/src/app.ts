@@ -8,6 +8,7 @@ import "./forms";
 import "./lazy";
 import "./progress";
 import "./refused";
+import "./signed_out";
 import "./sortable";
 import "./tables";
 import "./tabs";

@@ -1,7 +1,7 @@
 // A refused act: its page is shown again, and what was typed goes back to where it was typed.
 import { each, part } from "./lib";
 
-type Typed = { action: string; back: string; values: [string, string][] };
+export type Typed = { action: string; back: string; values: [string, string][] };
 
 each("[data-refused]", (notice) => {
   const block = document.getElementById("typed");
@@ -18,7 +18,7 @@ each("[data-refused]", (notice) => {
   if (sheet) reopen(sheet, notice, typed.values);
 });
 
-function find(typed: Typed): HTMLFormElement | undefined {
+export function find(typed: Typed): HTMLFormElement | undefined {
   const wanted = new URL(typed.action, location.href);
   const forms = [...document.querySelectorAll<HTMLFormElement>("form[method=post]")].filter((form) => {
     const action = new URL(form.getAttribute("action") || "", location.href);
@@ -31,7 +31,7 @@ function hiddenOf(form: HTMLFormElement): HTMLInputElement[] {
   return [...form.querySelectorAll<HTMLInputElement>("input[type=hidden]")].filter((field) => field.name && field.name !== "csrf_token" && field.name !== "version");
 }
 
-function fill(form: HTMLFormElement, values: [string, string][]): void {
+export function fill(form: HTMLFormElement, values: [string, string][]): void {
   const left = new Map<string, string[]>();
   for (const [name, value] of values) left.set(name, [...(left.get(name) ?? []), value]);
   for (const control of form.elements) {
@@ -51,7 +51,7 @@ function typed(control: Element): control is HTMLInputElement {
 }
 
 /** Open the sheet again as its button does, with the sentence in it: what lies behind a sheet is not read. */
-function reopen(sheet: HTMLDialogElement, notice: HTMLElement, values: [string, string][]): void {
+export function reopen(sheet: HTMLDialogElement, notice: HTMLElement, values: [string, string][]): void {
   const bulk = sheet.querySelector<HTMLFormElement>("form[data-submits]")?.dataset.submits;
   if (bulk) {
     const ids = new Set(values.filter(([name]) => name === "ids").map(([, value]) => value));

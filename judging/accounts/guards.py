@@ -14,6 +14,7 @@ from judging.accounts.permissions import Permission, roles_with
 from judging.foundation import db
 from judging.foundation.errors import Forbidden
 from judging.web.access import DECLARED, public
+from judging.web.again import came_from
 
 __all__ = ["check_all_guarded", "grants", "may", "me", "public", "requires", "scope", "signed_in"]
 
@@ -52,8 +53,10 @@ def signed_in(view: View) -> View:
 def _sign_in_first() -> Any:
     if request.is_json or request.headers.get("X-Requested-With") == "fetch":
         abort(401)
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=target))
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    # A form was sent after the session had ended: back to its page afterwards, where the script puts the words back.
+    return redirect(url_for("accounts.sign_in", next=came_from() or None, lost=1))
 
 
 def me() -> User:

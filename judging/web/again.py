@@ -51,7 +51,7 @@ def refusal_of(sentence: str) -> Refusal | None:
         has_files = any(file.filename for file in request.files.values())
     except HTTPException:  # too large to be read, or cut off
         values, has_files = [], False
-    return Refusal(sentence, action, _came_from(), values, has_files)
+    return Refusal(sentence, action, came_from(), values, has_files)
 
 
 def page_again(status: int, refusal: Refusal) -> Response | None:
@@ -98,7 +98,7 @@ def _environment(refusal: Refusal) -> dict[str, Any]:
     return dict(builder.get_environ())
 
 
-def _came_from() -> str:
+def came_from() -> str:
     """Return the page of ours from which a form was sent."""
     parts = urlsplit(request.referrer or "")
     if parts.netloc != request.host:

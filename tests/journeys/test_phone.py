@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from judging.accounts import service as accounts
-from judging.accounts.models import Role, RoleGrant, User
+from judging.accounts.models import Role, RoleGrant, User, UserSession
 from judging.ballots.models import Ballot, Mark
 from judging.blinding import service as blinding
 from judging.editions.models import Stage
@@ -143,6 +143,33 @@ def test_a_judge_loses_no_mark_when_the_line_breaks(open_site: Open, visit: Visi
         states = list(session.scalars(sa.select(Ballot.status)))
         assert [state.value for state in states] == ["submitted"]
         assert session.scalar(sa.select(sa.func.count(Mark.id))) == 6
+
+
+def test_words_sent_after_the_session_has_ended_are_put_back(open_site: Open, visit: Visit) -> None:
+    site = open_site(judging)
+    judge = visit(site, phone=True)
+    judge.sign_in("judge", PASSWORD)
+    judge.go("/e/p/ballots/")
+    judge.follow("main .page-actions a.btn-primary")
+    address = judge.page.url
+    form = 'form[method="post"][action$="/recuse"]'
+    sheet = judge.page.locator(form).evaluate("form => form.closest('dialog').id")
+    judge.page.locator(f'[data-confirm="{sheet}"]').first.click()
+    judge.page.locator('dialog[open] [name="reason"]').fill("与该小组成员是师徒关系")
+    with within(site.app) as session:
+        session.execute(sa.update(UserSession).values(revoked_at=clock.now()))
+    judge.page.locator('dialog[open] button[type="submit"]').click()
+    judge.page.locator("[data-lost]").wait_for()
+    judge.look()
+    judge.page.fill("[name=identity]", "judge")
+    judge.page.fill("[name=password]", PASSWORD)
+    judge.press("main button[type=submit]")
+    assert judge.page.url == address
+    assert judge.page.locator('dialog[open] [name="reason"]').input_value() == "与该小组成员是师徒关系"
+    judge.look()
+    judge.press('dialog[open] button[type="submit"]')
+    with within(site.app) as session:
+        assert session.scalars(sa.select(Ballot)).one().status.value == "recused"
 
 
 def test_the_public_reads_the_notice_and_checks_a_certificate(open_site: Open, visit: Visit) -> None:
