@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scoring import FlagKind, ScoreTable, benjamini_hochberg, evaluate, find_flags, flag_by_deviation, simulate_round
+from scoring.flags import permutation
 from scoring.flags.bulk import against_bulk, bulk_of, either, inverse_trigamma, two_sided
 from scoring.flags.multiple import nothing_there, opened
 from scoring.flags.permutation import stratified_p, subset_sums
@@ -80,12 +81,21 @@ def test_a_permutation_within_strata_counts_all_ways():
     assert stratified_p(values, own, np.array([0, 0, 0, 0, 1, 1, 1])) == pytest.approx(1 / 12)
 
 
-def test_a_simulated_permutation_agrees_with_the_exact_one():
+@pytest.mark.parametrize("entries", [30, 3000])
+def test_permutations_on_a_grid_and_simulated_agree_with_shuffling(entries):
     random = np.random.default_rng(4)
-    values, own = random.standard_normal(30), np.arange(30) < 12
-    p = stratified_p(values, own, np.zeros(30, int), shuffles=20_000)
-    pooled = np.array([random.permutation(values)[:12].sum() for _ in range(4000)])
+    values, own = random.standard_normal(entries), np.arange(entries) < 12
+    p = stratified_p(values, own, np.zeros(entries, int))
+    pooled = np.array([random.choice(values, 12, replace=False).sum() for _ in range(2000)])
     assert p == pytest.approx((pooled >= values[:12].sum()).mean(), abs=0.04)
+
+
+def test_a_permutation_on_a_grid_is_the_exact_one(monkeypatch):
+    random = np.random.default_rng(4)
+    values, own, strata = random.standard_normal(16), np.arange(16) % 4 == 0, np.arange(16) // 8
+    exact = stratified_p(values, own, strata)
+    monkeypatch.setattr(permutation, "MOST_EXACT", 1)
+    assert stratified_p(values, own, strata) == pytest.approx(exact, abs=0.01)
 
 
 def test_a_score_forty_points_off_is_flagged_with_its_effect_and_the_rows_it_rests_on():
