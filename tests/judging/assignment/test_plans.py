@@ -1,0 +1,345 @@
+"""Plans as acts: overtaken, taken back, mended, repaired, moved by hand, computed in the background."""
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from judging.assignment import looking, queries, rules, running, service
+from judging.assignment.models import Assignment, AssignmentSource, Plan, PlanMode, PlanRun
+from judging.assignment.problem import RepairKind
+from judging.assignment.service import changes
+from judging.assignment.service.ground import Terms
+from judging.assignment.service.plans import keep, propose
+from judging.assignment.service.versions import version_of
+from judging.blinding.models import CandidateStatus
+from judging.editions.models import Edition, Round, Stage
+from judging.foundation import jobs
+from judging.foundation.audit import SYSTEM, AuditLine
+from judging.judges.models import Judge, JudgeStatus
+from tests.factories.assignment import make_assignment
+from tests.factories.blinding import make_candidate
+from tests.factories.judges import make_judge
+from tests.judging.assignment.test_service import stage
+
+Pairs = set[tuple[str, str]]
+
+
+def planned(session: Session, edition: Edition, round_: Round, at: datetime, **values: object) -> Plan:
+    """A plan on these terms."""
+    terms = Terms(**{"seed": 5} | values)  # type: ignore[arg-type]
+    return keep(session, edition, propose(session, edition, round_, terms), by=SYSTEM, at=at)
+
+
+def stands(session: Session, round_: Round) -> Pairs:
+    """What is assigned now, in codes."""
+    return {(a.candidate.code, a.seat.judge.code) for a in queries.assignments_of_round(session, round_.id)}
+
+
+def begin(monkeypatch: pytest.MonkeyPatch, *assignments: Assignment, finished: bool = False) -> None:
+    """Let a later stage say that these have been begun."""
+    ids = {assignment.id for assignment in assignments}
+    monkeypatch.setattr(changes, "_keepers", [lambda _session, asked: {i: finished for i in asked if i in ids}])
+
+
+def test_plan_overtaken_by_another_is_refused(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    first, second = (planned(session, edition, round_, at, seed=seed) for seed in (1, 2))
+    service.apply_plan(session, edition, round_, first, by=SYSTEM, at=at, seen=0)
+    with pytest.raises(rules.Overtaken):
+        service.apply_plan(session, edition, round_, second, by=SYSTEM, at=at, seen=0)
+
+
+def test_whoever_has_seen_the_present_state_may_replace_it(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    first, second = (planned(session, edition, round_, at, seed=seed) for seed in (1, 2))
+    service.apply_plan(session, edition, round_, first, by=SYSTEM, at=at)
+    service.apply_plan(session, edition, round_, second, by=SYSTEM, at=at, seen=version_of(session, round_.id))
+    assert len(stands(session, round_)) == 18
+
+
+@pytest.mark.parametrize("act", ["add", "remove", "clear"])
+def test_every_change_counts(session: Session, at: datetime, act: str) -> None:
+    edition, round_, _ = stage(session)
+    service.apply_plan(session, edition, round_, planned(session, edition, round_, at), by=SYSTEM, at=at)
+    before = version_of(session, round_.id)
+    given = queries.assignments_of_round(session, round_.id)[0]
+    if act == "add":
+        candidate = make_candidate(session, round_)
+        service.add_assignment(session, edition, round_, candidate, given.seat, by=SYSTEM, at=at)
+    if act == "remove":
+        service.remove_assignment(session, edition, round_, given, by=SYSTEM, at=at)
+    if act == "clear":
+        service.clear_plan(session, edition, round_, by=SYSTEM, at=at)
+    assert version_of(session, round_.id) == before + 1
+
+
+def test_plan_taken_back_lets_the_former_assignments_stand_again(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    candidate, seat = make_candidate(session, round_), queries.seats_of(session, round_.id)[0]
+    service.add_assignment(session, edition, round_, candidate, seat, by=SYSTEM, at=at, reason="熟悉该专业")
+    before = stands(session, round_)
+    plan = planned(session, edition, round_, at)
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    service.undo_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="名单有误")
+    kept = queries.assignments_of_round(session, round_.id)
+    assert (stands(session, round_), kept[0].source, kept[0].reason) == (before, AssignmentSource.MANUAL, "熟悉该专业")
+    assert (plan.applied_at, plan.undone_at) == (None, at)
+
+
+def test_plan_changed_since_is_not_taken_back(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    plan = planned(session, edition, round_, at)
+    made = service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    service.remove_assignment(session, edition, round_, made[0], by=SYSTEM, at=at)
+    with pytest.raises(rules.ChangedSince):
+        service.undo_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="名单有误")
+
+
+@pytest.mark.parametrize("why", ["", "  "])
+def test_taking_back_needs_a_reason(session: Session, at: datetime, why: str) -> None:
+    edition, round_, _ = stage(session)
+    plan = planned(session, edition, round_, at)
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    with pytest.raises(rules.ReasonNeeded):
+        service.undo_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason=why)
+
+
+def test_plan_that_has_been_taken_back_can_be_applied_again(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    plan = planned(session, edition, round_, at)
+    for _ in range(2):
+        service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at, seen=version_of(session, round_.id))
+        made = stands(session, round_)
+        service.undo_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="再看一遍")
+    assert (len(made), stands(session, round_)) == (18, set())
+
+
+def test_plan_made_before_something_was_given_by_hand_is_refused(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, judges=6)
+    plan = planned(session, edition, round_, at)
+    free = {(c, s) for c in queries.counts_of(session, round_.id) for s in queries.seats_of(session, round_.id)}
+    planned_ids = {(candidate, seat) for candidate, seat in plan.pairs}
+    candidate_id, seat = next((c, s) for c, s in free if (str(c), str(s.id)) not in planned_ids)
+    candidate = queries.candidate_in(session, round_.id, candidate_id)
+    service.add_assignment(session, edition, round_, candidate, seat, by=SYSTEM, at=at)
+    with pytest.raises(rules.PlanOutdated):
+        service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at, seen=version_of(session, round_.id))
+
+
+def test_each_way_out_of_a_clash_shows_a_plan(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, max_load=3)
+    plan = planned(session, edition, round_, at)
+    ways = service.ways_of(plan, queries.seats_of(session, round_.id), round_)
+    made = [service.mend(session, edition, round_, plan, n, by=SYSTEM, at=at) for n in range(1, len(ways) + 1)]
+    assert len(made) >= 2
+    assert all(mended.pairs and mended.origin_id == plan.id for mended in made)
+    assert round_.max_load == 3
+
+
+def test_way_out_changes_bounds_only_when_it_is_applied(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, max_load=3)
+    plan = planned(session, edition, round_, at)
+    seats = queries.seats_of(session, round_.id)
+    number = next(
+        n
+        for n, way in enumerate(service.ways_of(plan, seats, round_), start=1)
+        if {line.kind for line in way.lines} == {RepairKind.MORE}
+    )
+    mended = service.mend(session, edition, round_, plan, number, by=SYSTEM, at=at)
+    assert [seat.max_load for seat in seats] == [None] * 4
+    with pytest.raises(rules.ReasonNeeded):
+        service.apply_plan(session, edition, round_, mended, by=SYSTEM, at=at)
+    service.apply_plan(session, edition, round_, mended, by=SYSTEM, at=at, reason="评委同意多评")
+    assert sum(seat.max_load or 3 for seat in seats) == 18
+    line = session.scalar(sa.select(AuditLine).where(AuditLine.act == rules.AssignmentAct.BENT))
+    assert line is not None
+    assert (line.reason, len(line.detail["seats"])) == ("评委同意多评", sum(s.max_load is not None for s in seats))
+
+
+def test_bounds_return_with_the_plan_that_changed_them(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    plan = planned(session, edition, round_, at, wanted=2, seats={})
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="评委人数不足")
+    assert round_.judges_per_entry == 2
+    service.undo_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="评委已补足")
+    assert round_.judges_per_entry == 3
+
+
+def repaired(session: Session, edition: Edition, round_: Round, at: datetime, *judges: Judge) -> Plan:
+    """A repair after these judges have fallen out."""
+    ids = {judge.id for judge in judges}
+    released = [seat for seat in queries.seats_of(session, round_.id) if seat.judge_id in ids]
+    return service.repair_round(session, edition, round_, released=released, seed=1, by=SYSTEM, at=at)
+
+
+def test_repair_moves_only_what_the_judge_who_fell_out_had(session: Session, at: datetime) -> None:
+    edition, round_, judges = stage(session, judges=6)
+    service.apply_plan(session, edition, round_, planned(session, edition, round_, at), by=SYSTEM, at=at)
+    before = stands(session, round_)
+    theirs = {pair for pair in before if pair[1] == judges[0].code}
+    plan = repaired(session, edition, round_, at, judges[0])
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="评委出差")
+    after = stands(session, round_)
+    assert (before - after, len(after), {j for _, j in after} & {judges[0].code}) == (theirs, 18, set())
+    assert {tuple(pair) for pair in plan.summary["changes"]["takes"]} == theirs
+
+
+def test_begun_sheet_of_a_judge_who_fell_out_stays_and_is_made_up_for(
+    session: Session, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, round_, judges = stage(session, judges=6)
+    made = service.apply_plan(session, edition, round_, planned(session, edition, round_, at), by=SYSTEM, at=at)
+    begun = next(a for a in made if a.seat.judge_id == judges[0].id)
+    edition.stage = Stage.JUDGING
+    begin(monkeypatch, begun)
+    plan = repaired(session, edition, round_, at, judges[0])
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="评委生病")
+    after = stands(session, round_)
+    assert (begun.candidate.code, judges[0].code) in after
+    assert Counter(code for code, _ in after)[begun.candidate.code] == 4
+    assert Counter(judge for _, judge in after)[judges[0].code] == 1
+
+
+def test_finished_sheet_of_a_judge_who_fell_out_counts(
+    session: Session, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, round_, judges = stage(session, judges=6)
+    made = service.apply_plan(session, edition, round_, planned(session, edition, round_, at), by=SYSTEM, at=at)
+    done = next(a for a in made if a.seat.judge_id == judges[0].id)
+    edition.stage = Stage.JUDGING
+    begin(monkeypatch, done, finished=True)
+    plan = repaired(session, edition, round_, at, judges[0])
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at, reason="评委生病")
+    assert Counter(code for code, _ in stands(session, round_))[done.candidate.code] == 3
+
+
+def test_damage_names_who_left_the_bank_and_what_was_withdrawn(session: Session, at: datetime) -> None:
+    edition, round_, judges = stage(session, judges=6)
+    made = service.apply_plan(session, edition, round_, planned(session, edition, round_, at), by=SYSTEM, at=at)
+    assert not service.damage_of(session, edition, round_).any
+    gone = made[-1].candidate
+    judges[0].status, gone.status = JudgeStatus.SUSPENDED, CandidateStatus.REMOVED
+    session.flush()
+    damage = service.damage_of(session, edition, round_)
+    assert [seat.judge_id for seat in damage.fallen] == [judges[0].id]
+    assert {a.candidate_id for a in damage.withdrawn} == {gone.id}
+    plan = repaired(session, edition, round_, at)
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    assert set(Counter(code for code, _ in stands(session, round_)).values()) == {3}
+
+
+def test_repair_of_what_is_whole_is_refused(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    service.apply_plan(session, edition, round_, planned(session, edition, round_, at), by=SYSTEM, at=at)
+    with pytest.raises(rules.NothingToMend):
+        repaired(session, edition, round_, at)
+
+
+def test_offers_for_a_place_stand_by_fit_with_the_rules_checked(session: Session, at: datetime) -> None:
+    edition, round_, judges = stage(session)
+    fitting = make_judge(session, industries=("C",))
+    twin = make_judge(session, industries=("C",), unit_name=judges[1].unit_name)
+    panel = queries.panels_of(session, round_.id)[0]
+    service.seat_judges(session, panel, [fitting, twin], chair=None, by=SYSTEM, at=at)
+    candidate = make_candidate(session, round_)
+    seats = {seat.judge_id: seat for seat in queries.seats_of(session, round_.id)}
+    leaving = make_assignment(session, candidate, seats[judges[0].id])
+    make_assignment(session, candidate, seats[judges[1].id])
+    board = service.board_of(session, edition, round_, candidate, leaving)
+    assert board.offers[0].seat.judge_id == fitting.id
+    assert board.offers[0].cost < 0
+    refused = {offer.seat.judge_id: offer.refusal for offer in board.offers if offer.refusal}
+    assert list(refused) == [twin.id]
+
+
+def test_swap_keeps_loads_and_changes_two_judges(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    one, other = make_candidate(session, round_), make_candidate(session, round_)
+    first, second, *_ = queries.seats_of(session, round_.id)
+    a, b = make_assignment(session, one, first), make_assignment(session, other, second)
+    service.swap_assignments(session, edition, round_, a, b, by=SYSTEM, at=at, reason="专业更对口")
+    assert stands(session, round_) == {(one.code, second.judge.code), (other.code, first.judge.code)}
+
+
+def test_swap_against_a_rule_is_refused_with_its_sentence(session: Session, at: datetime) -> None:
+    edition, round_, judges = stage(session)
+    judges[2].unit_name = judges[1].unit_name
+    one, other = make_candidate(session, round_), make_candidate(session, round_)
+    first, second, third, *_ = queries.seats_of(session, round_.id)
+    a, b = make_assignment(session, one, first), make_assignment(session, other, second)
+    make_assignment(session, one, third)
+    with pytest.raises(rules.SameUnit):
+        service.swap_assignments(session, edition, round_, a, b, by=SYSTEM, at=at)
+
+
+def test_possible_swaps_are_offered_by_what_they_win(session: Session, at: datetime) -> None:
+    edition, round_, judges = stage(session)
+    one = make_candidate(session, round_, industry="D")
+    other = make_candidate(session, round_, industry="E")
+    judges[0].expertise.append(type(judges[0].expertise[0])(kind="industry", code="E"))
+    judges[1].expertise.append(type(judges[0].expertise[0])(kind="industry", code="D"))
+    session.flush()
+    first, second, *_ = queries.seats_of(session, round_.id)
+    a, b = make_assignment(session, one, first), make_assignment(session, other, second)
+    board = service.board_of(session, edition, round_, one, a)
+    assert (board.swaps[0].other.id, board.swaps[0].cost < 0) == (b.id, True)
+
+
+def test_proof_of_a_plan_holds_and_notices_a_change(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session)
+    plan = planned(session, edition, round_, at)
+    checked = looking.check_proof(plan)
+    assert checked is not None
+    assert (checked.sound, checked.total) == (True, plan.summary["total"])
+    plan.pairs = plan.pairs[1:]
+    again = looking.check_proof(plan)
+    assert again is not None
+    assert not again.sound
+
+
+def test_draw_is_committed_before_and_can_be_repeated_after(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, judges=8)
+    plan = planned(session, edition, round_, at, mode=PlanMode.RANDOM)
+    acts = sa.select(AuditLine).where(AuditLine.subject_id == plan.id).order_by(AuditLine.id)
+    committed = next(line for line in session.scalars(acts) if line.act == rules.AssignmentAct.COMMITTED)
+    assert committed.detail["commitment"] == plan.commitment
+    assert plan.secret not in str(committed.detail)
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    drawn = looking.draw_again(plan)
+    assert drawn == looking.Drawn(hash_holds=True, same=True)
+    revealed = next(line for line in session.scalars(acts) if line.act == rules.AssignmentAct.REVEALED)
+    assert revealed.detail["secret"] == plan.secret
+
+
+def test_two_draws_have_two_secrets(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, judges=8)
+    plans = [planned(session, edition, round_, at, mode=PlanMode.RANDOM) for _ in range(2)]
+    assert plans[0].commitment != plans[1].commitment
+
+
+def test_background_computation_keeps_four_plans_once(app: Flask, session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, judges=8)
+    run = running.begin(session, edition, round_, Terms(seed=3), four=True, by=SYSTEM, result_url="/p/PROPOSAL")
+    payload = session.get_one(jobs.Job, run.job_id).payload
+    session.commit()
+    for _ in range(2):
+        running.make_plans(payload, lambda _done, _total: None)
+    plans = queries.plans_together(session, round_.id, run.proposal_id) if run.proposal_id else []
+    assert Counter(plan.mode for plan in plans) == Counter(
+        [PlanMode.OPTIMAL, PlanMode.FAIR, PlanMode.CALIBRATION, PlanMode.RANDOM]
+    )
+
+
+def test_stopped_computation_keeps_what_it_has(app: Flask, session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, judges=8)
+    run = running.begin(session, edition, round_, Terms(seed=3), four=True, by=SYSTEM, result_url="/")
+    running.stop(session, edition, run, by=SYSTEM)
+    payload = session.get_one(jobs.Job, run.job_id).payload
+    session.commit()
+    running.make_plans(payload, lambda _done, _total: None)
+    found = session.scalars(sa.select(Plan).where(Plan.proposal_id == session.get_one(PlanRun, run.id).proposal_id))
+    assert [plan.mode for plan in found] == [PlanMode.OPTIMAL]
