@@ -1,61 +1,93 @@
-"""Assignments as a workbook."""
+"""Assignments and plans as a workbook; its first sheet can be changed and read back in."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from judging.assignment.models import Assignment
+from judging.assignment.models import Assignment, Seat
+from judging.blinding.models import Candidate
 from judging.foundation.spreadsheets import Column, workbook
 
+COLUMNS = (
+    Column("code", _l("Candidate code"), 16, required=True, aliases=("盲审编号", "候选成果编号", "Candidate code")),
+    Column("title", _l("Title"), 40, aliases=("题目", "课题名称", "Title")),
+    Column("judge_code", _l("Bank number"), 16, aliases=("专家编号", "评委编号", "库内编号", "Bank number")),
+    Column("judge", _l("Judge"), 14, aliases=("评委", "评委姓名", "Judge")),
+    Column("fit", _l("Fit"), 10, aliases=("匹配度", "Fit")),
+    Column("source", _l("Given how"), 14, aliases=("来源", "Given how")),
+)
 
-def assignment_workbook(assignments: Sequence[Assignment]) -> bytes:
-    """Return three sheets: one row per assignment, per candidate, per judge. Candidates stand by code only."""
-    single = [
-        Column("code", _("Candidate code")),
-        Column("title", _("Title"), width=40),
-        *_judge_columns(),
-        Column("source", _("Given how")),
-    ]
-    by_code: dict[str, list[str]] = defaultdict(list)
-    by_judge: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for assignment in assignments:
-        judge, candidate = assignment.seat.judge, assignment.candidate
-        by_code[candidate.code].append(judge.name)
-        by_judge[judge.code, judge.name].append(candidate.code)
+
+Fits = Mapping[tuple[UUID, UUID], float]  # by candidate and seat
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One candidate given to one judge, or to nobody yet."""
+
+    candidate: Candidate
+    seat: Seat | None = None
+    fit: float | None = None
+    source: str = ""
+
+
+def assignment_lines(assignments: Iterable[Assignment], fits: Fits) -> list[Line]:
+    """Return the assignments as they stand."""
+    return [Line(a.candidate, a.seat, fits.get((a.candidate_id, a.seat_id)), str(a.source.label)) for a in assignments]
+
+
+def lines_workbook(lines: Iterable[Line]) -> bytes:
+    """Return three sheets of given or proposed pairs: one row each, by candidate, by judge. Candidates stand by code."""
+    ordered = sorted(lines, key=lambda line: (line.candidate.code, line.seat.judge.code if line.seat else ""))
     return workbook(
         {
-            _("Assignments"): (
-                single,
-                [
-                    {
-                        "code": a.candidate.code,
-                        "title": a.candidate.title,
-                        "judge_code": a.seat.judge.code,
-                        "judge": a.seat.judge.name,
-                        "source": str(a.source.label),
-                    }
-                    for a in assignments
-                ],
-            ),
+            _("Assignments"): (COLUMNS, [_row(line) for line in ordered]),
             _("By candidate"): (
-                [
-                    Column("code", _("Candidate code")),
-                    Column("count", _("Judges")),
-                    Column("names", _("Names"), width=60),
-                ],
-                [{"code": c, "count": len(names), "names": "、".join(names)} for c, names in sorted(by_code.items())],
+                [Column("code", _("Candidate code")), Column("count", _("Judges")), Column("names", _("Names"), 60)],
+                _by_candidate(ordered),
             ),
             _("By judge"): (
-                [*_judge_columns(), Column("count", _("Candidates")), Column("codes", _("Codes"), width=80)],
                 [
-                    {"judge_code": code, "judge": name, "count": len(codes), "codes": "、".join(sorted(codes))}
-                    for (code, name), codes in sorted(by_judge.items())
+                    Column("judge_code", _("Bank number")),
+                    Column("judge", _("Judge")),
+                    Column("count", _("Candidates")),
+                    Column("codes", _("Codes"), 80),
                 ],
+                _by_judge(ordered),
             ),
         }
     )
 
 
-def _judge_columns() -> list[Column]:
-    return [Column("judge_code", _("Bank number")), Column("judge", _("Judge"))]
+def _row(line: Line) -> dict[str, object]:
+    return {
+        "code": line.candidate.code,
+        "title": line.candidate.title,
+        "judge_code": line.seat.judge.code if line.seat else "",
+        "judge": line.seat.judge.name if line.seat else "",
+        "fit": line.fit,
+        "source": line.source,
+    }
+
+
+def _by_candidate(lines: Iterable[Line]) -> list[dict[str, object]]:
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        own = names.setdefault(line.candidate.code, [])
+        own += [line.seat.judge.name] if line.seat else []
+    return [{"code": code, "count": len(own), "names": "、".join(own)} for code, own in names.items()]
+
+
+def _by_judge(lines: Iterable[Line]) -> list[dict[str, object]]:
+    codes: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for line in lines:
+        if line.seat:
+            codes[line.seat.judge.code, line.seat.judge.name].append(line.candidate.code)
+    return [
+        {"judge_code": code, "judge": name, "count": len(own), "codes": "、".join(own)}
+        for (code, name), own in sorted(codes.items())
+    ]

@@ -4,6 +4,7 @@ from judging.assignment import readiness
 from judging.assignment.views import (
     answering,
     changes,
+    exchange,
     halls,
     inviting,
     overview,
@@ -19,6 +20,7 @@ __all__ = [
     "answering",
     "blueprints",
     "changes",
+    "exchange",
     "halls",
     "inviting",
     "overview",

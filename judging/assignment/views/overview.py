@@ -1,22 +1,19 @@
-"""Who judges what: by candidate, by judge, as a workbook."""
+"""Who judges what: by candidate, by judge."""
 
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from judging.accounts.guards import requires
 from judging.accounts.permissions import Permission
 from judging.assignment import queries, rules
-from judging.assignment.sheets import assignment_workbook
 from judging.assignment.views.base import blueprint, frame, place_of
 from judging.blinding.models import Candidate
 from judging.editions.addresses import this_edition
 from judging.foundation import db
 from judging.web.pagination import contains, paginate
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -69,16 +66,3 @@ def by_judge(round_id: UUID) -> ResponseReturnValue:
         figures={"items": loads, "horizontal": True},
         **frame(place, "by_judge"),
     )
-
-
-@blueprint.get("/<uuid:round_id>/export")
-@requires(Permission.ASSIGNMENT_VIEW)
-def export(round_id: UUID) -> Response:
-    """Give the assignments as a workbook: by candidate, by judge, one row each."""
-    place = place_of(round_id)
-    rows = queries.assignments_of_round(db.session(), round_id)
-    answer = make_response(assignment_workbook(rows))
-    answer.mimetype = XLSX
-    name = f"assignment-{place.edition.slug}-{place.track.code}-{place.round.number}.xlsx"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
