@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from judging.assignment import comparability
+from judging.assignment.engine.comparison import compare
+from judging.assignment.engine.instance import pairs_of
 from judging.assignment.problem import Plan, Problem
 
 WORST = 12  # candidates shown as the worst served
@@ -51,7 +52,9 @@ def figures_of(problem: Problem, plan: Plan) -> Figures:
     order = sorted(np.nonzero(served)[0], key=lambda i: (round(float(sums[i]), 6), problem.demands[i].code))
     known = sums[served] if served.any() else np.zeros(1)
     loads = grid.sum(axis=0) if grid.shape[1] else np.zeros(1, dtype=np.int64)
-    efficiency, error = comparability.measure(grid)
+    compared = compare(pairs_of(*np.nonzero(grid)), grid.shape[1])
+    m = compared.judges
+    error = compared.error * np.sqrt((m - 1) / (2 * m)) if compared.parts == 1 and m > 1 else 0.0
     return Figures(
         floor=round(float(known.min()), 6),
         sums=(
@@ -61,8 +64,8 @@ def figures_of(problem: Problem, plan: Plan) -> Figures:
             round(float(known.max()), 6),
         ),
         worst=tuple((problem.demands[i].code, round(float(sums[i]), 6)) for i in order[:WORST]),
-        efficiency=efficiency,
-        error=error,
+        efficiency=round(compared.a_eff, 6),
+        error=round(float(error), 6),  # of one severity; the engine tells that of a difference of two
         links=int(np.triu(links_of(grid), 1).astype(bool).sum()),
         low=int(loads.min()),
         high=int(loads.max()),

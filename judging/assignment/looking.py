@@ -17,7 +17,7 @@ from judging.assignment.engine.certificate import Prices, bound_of
 from judging.assignment.engine.instance import broken, pairs_of, total_of
 from judging.assignment.figures import links_of
 from judging.assignment.models import Plan
-from judging.assignment.problem import Aim, Ask, Pair, Problem, unpacked
+from judging.assignment.problem import Pair, Problem, unpacked
 from judging.assignment.service.fits import fits_of
 from judging.assignment.service.ground import terms_of
 from judging.blinding.models import Candidate
@@ -230,20 +230,11 @@ def check_proof(plan: Plan) -> Checked | None:
     return Checked(round(total, 6), round(bound, 6), sound, found)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A draw done again from its seed."""
-
-    hash_holds: bool
-    same: bool
-
-
-def draw_again(plan: Plan) -> Drawn | None:
-    """Draw a plan again from the stored problem and the revealed secret."""
+def draw_again(plan: Plan) -> tuple[str, ...] | None:
+    """Draw a plan again from the stored problem and the revealed secret; say what does not hold, nothing if all does."""
     problem = problem_of(plan)
     if problem is None or not plan.secret:
         return None
     terms = terms_of(plan.ask, plan.secret)
-    ask = Ask(Aim.RANDOM, terms.give, terms.cap, plan.secret)
-    again = planner.plan(problem, ask)
-    return Drawn(ask.commitment == plan.commitment, bool((problem.grid(again.pairs) == _given(plan, problem)).all()))
+    pairs = tuple(codes_of(db.session(), plan))
+    return planner.faults_of(problem, terms.cap, plan.secret, plan.commitment, pairs)

@@ -4,20 +4,35 @@ A pure function: the same problem and seed give the same plan, in whatever order
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from judging.assignment import comparability, diagnosis
+from judging.assignment.engine.design import design
 from judging.assignment.engine.floor import fair
-from judging.assignment.engine.instance import Family, Impossible, Instance, Need, Pairs, loads_of, pairs_of, total_of
+from judging.assignment.engine.grid import RulesCross
+from judging.assignment.engine.instance import (
+    NO_PAIRS,
+    Family,
+    Impossible,
+    Instance,
+    Need,
+    Pairs,
+    loads_of,
+    pairs_of,
+    total_of,
+)
+from judging.assignment.engine.lottery import Lottery, faults, prepare
+from judging.assignment.engine.lottery import Terms as Chances
 from judging.assignment.engine.optimum import Solution, optimum
+from judging.assignment.engine.repair import repair
 from judging.assignment.engine.watch import Progress, Watch
-from judging.assignment.problem import Aim, Ask, Pair, Plan, Problem, Proof
+from judging.assignment.problem import Aim, Ask, Cause, Diagnosis, Pair, Plan, Problem, Proof
 
 Tick = Callable[[str, float | None], bool]  # phase and gap so far; False: stop with the best there is
 BALANCED = 400_000  # pairs up to which loads are evened out among equally good plans
-JOINED = 2_500  # assignments up to which parts are joined exchange by exchange
 SAME = 1e-9
 RULES = ("unit", "region")
 
@@ -63,11 +78,15 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
     if ask.aim is Aim.FAIR:
         return _answer(problem, instance, best, _fair(problem, instance, best))
     if ask.aim is Aim.CALIBRATION:
-        return _answer(problem, instance, best, _joined(problem, _fair(problem, instance, best)))
+        return _answer(problem, instance, best, _designed(problem, instance, best, ask.give, watch))
+    if ask.aim is Aim.RANDOM:
+        return _drawn(problem, instance, best, ask)
     if ask.aim is Aim.REPAIR:
-        return _answer(problem, instance, best, _mended(problem, instance))
+        present = _positions(problem, problem.present)
+        mended = repair(instance, present, NO_PAIRS, seed=problem.seed)  # what has begun is pinned already
+        return _answer(problem, instance, best, mended.pairs)
     balanced = _balanced(problem, instance, best)
-    joined = _joined(problem, balanced)
+    joined = _joined(problem, instance, best, balanced)
     conceded = total_of(instance, balanced) - total_of(instance, joined)
     return _answer(problem, instance, best, joined, conceded=conceded)
 
@@ -120,11 +139,46 @@ def _fair(problem: Problem, instance: Instance, best: Solution) -> Pairs:
     return fair(instance, best.pairs, prices=best.prices, seed=problem.seed).pairs
 
 
-def _mended(problem: Problem, instance: Instance) -> Pairs:
-    """Return the plan that keeps most of what stands, and of those the one that fits best."""
-    present = _positions(problem, problem.present)
-    worth = 1.0 + 2 * float(np.ptp(problem.score)) * max(1, len(present))
-    return optimum(instance.but(nudged=present, nudge=np.full(len(present), worth)), seed=problem.seed).pairs
+def _designed(problem: Problem, instance: Instance, best: Solution, give: float, watch: Watch) -> Pairs:
+    """Return the plan in which severities are known best, within the share of fit that may be given up for it."""
+    begun = _fair(problem, instance, best)
+    made = design(instance, begun, give=give, prices=best.prices, best=best.total, seed=problem.seed, watch=watch)
+    return made.pairs
+
+
+def _drawn(problem: Problem, instance: Instance, best: Solution, ask: Ask) -> Plan:
+    """Return the plan that the secret draws, or the panel rules that no draw can keep together."""
+    try:
+        lottery = lottery_of(problem, ask.cap, instance)
+    except RulesCross as crossing:
+        return Plan(diagnosis=Diagnosis(Cause.CROSSING, (), (), 0, 0, rules=crossing.names))
+    except Impossible:
+        return Plan(diagnosis=Diagnosis(Cause.CAP, (), (), 0, 0))
+    made = _answer(problem, instance, best, lottery.draw(ask.secret))
+    return replace(made, expected=round(lottery.marginals.expected, 6), seal=lottery.seal(ask.secret))
+
+
+def lottery_of(problem: Problem, cap: float, instance: Instance | None = None) -> Lottery:
+    """Return the chances of a draw, ready to be sealed and drawn."""
+    entries, judges = [demand.code for demand in problem.demands], [place.code for place in problem.places]
+    return prepare(instance or instance_of(problem), Chances(cap=cap), rows=entries, columns=judges)
+
+
+def faults_of(problem: Problem, cap: float, secret: str, seal: str, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
+    """Draw again, and say what does not hold of a draw: problem, chances, seal, draw. Nothing: it was as it was sealed."""
+    problem = problem.in_order()
+    instance = instance_of(problem)
+    entries, judges = [demand.code for demand in problem.demands], [place.code for place in problem.places]
+    return faults(
+        instance,
+        lottery_of(problem, cap, instance),
+        secret,
+        seal,
+        _positions(problem, frozenset(pairs)),
+        terms=Chances(cap=cap),
+        rows=entries,
+        columns=judges,
+    )
 
 
 def _balanced(problem: Problem, instance: Instance, best: Solution) -> Pairs:
@@ -158,11 +212,12 @@ def _range(instance: Instance, pairs: Pairs) -> tuple[int, int]:
     return int(loads.min()), int(loads.max())
 
 
-def _joined(problem: Problem, pairs: Pairs) -> Pairs:
-    grid = pairs.grid(*problem.score.shape)
-    if len(pairs) > JOINED or comparability.count_parts(grid) < 2:
+def _joined(problem: Problem, instance: Instance, best: Solution, pairs: Pairs) -> Pairs:
+    """Return the plan with judges linked where a link was missing, at the lowest loss of fit."""
+    if comparability.count_parts(pairs.grid(*problem.score.shape)) < 2:
         return pairs
-    return pairs_of(*np.nonzero(comparability.join_parts(problem, grid, problem.grid(problem.pinned))))
+    lowest = float(instance.score.min()) * int(instance.wanted.max(initial=0)) - 1.0  # no floor stands in the way
+    return design(instance, pairs, give=0, steps=0, floor=lowest, prices=best.prices, seed=problem.seed).pairs
 
 
 def _answer(
@@ -172,7 +227,6 @@ def _answer(
     pairs: Pairs,
     *,
     conceded: float = 0.0,
-    expected: float | None = None,
 ) -> Plan:
     codes = [(problem.demands[i].code, problem.places[j].code) for i, j in zip(pairs.row, pairs.column, strict=True)]
     total = round(total_of(instance, pairs), 6)
@@ -188,7 +242,6 @@ def _answer(
             round(best.bound, 6),
             tuple(zip(*(part.tolist() for part in _tolls(best)), strict=True)),
         ),
-        expected=expected,
     )
 
 

@@ -1,6 +1,5 @@
 """What a planner is asked and what it answers: codes and numbers, no database."""
 
-import hashlib
 import io
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -158,11 +157,6 @@ class Ask:
     cap: float = 0.5
     secret: str = ""
 
-    @property
-    def commitment(self) -> str:
-        """Return the hash that is published before the draw."""
-        return hashlib.sha256(self.secret.encode()).hexdigest() if self.secret else ""
-
 
 class Cause(StrEnum):
     """Why there is no plan."""
@@ -173,6 +167,8 @@ class Cause(StrEnum):
     NEED = "need"  # too few judges of a kind that each candidate must have
     FAMILY = "family"  # too few judges of different units or regions
     RULES = "rules"  # two panel rules together
+    CROSSING = "crossing"  # panel rules that no draw by lot keeps together
+    CAP = "cap"  # the highest chance of a pair leaves too few pairs
 
 
 class RepairKind(StrEnum):
@@ -235,6 +231,7 @@ class Plan:
     diagnosis: Diagnosis | None = None
     proof: Proof | None = None
     expected: float | None = None  # of a draw: the total it has on average
+    seal: str = ""  # of a draw: the hash of seed, problem and chances, published before
 
     @property
     def gap(self) -> float:

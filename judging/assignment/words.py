@@ -59,6 +59,20 @@ def diagnosis_sentence(diagnosis: dict[str, Any] | None) -> str:
                 **numbers,
             )
         )
+    if diagnosis["cause"] == Cause.CROSSING:
+        return str(
+            _(
+                "A draw by lot cannot keep the rule “%(rules)s” together with the others in every draw. "
+                "Please let one of these rules go for this round, or choose another aim.",
+                rules="、".join(rule_words(rule) for rule in diagnosis.get("rules", [])),
+            )
+        )
+    if diagnosis["cause"] == Cause.CAP:
+        return str(
+            _(
+                "With so low a highest chance there are too few judges for a draw. Please allow a higher chance of a pair."
+            )
+        )
     return str(_("The panel rules leave no plan when they are all kept together. Please relax one of them."))
 
 
@@ -73,10 +87,13 @@ def rule_words(rule: str) -> str:
     )
 
 
-def way_sentences(lines: Sequence[Repair]) -> list[str]:
+def way_sentences(lines: Sequence[Repair], terms: Mapping[str, Any]) -> list[str]:
+    """Say what a way out changes: its lines, or what its terms ask for."""
+    return lines_sentences(lines) if lines else bend_sentences(terms)
+
+
+def lines_sentences(lines: Sequence[Repair]) -> list[str]:
     """Say what a way out changes."""
-    if not lines:
-        return [_("One judge fewer for every candidate.")]
     groups: dict[tuple[RepairKind, int, str], list[str]] = {}
     for line in lines:
         groups.setdefault((line.kind, line.by, line.rule), []).append(line.code)
@@ -88,7 +105,7 @@ def repair_sentences(diagnosis: dict[str, Any] | None) -> list[str]:
     ways = (diagnosis or {}).get("ways", [])
     if not ways:
         return []
-    return way_sentences([Repair(RepairKind(kind), code, by, rule) for kind, code, by, rule in ways[0]])
+    return lines_sentences([Repair(RepairKind(kind), code, by, rule) for kind, code, by, rule in ways[0]])
 
 
 def _repair(kind: RepairKind, by: int, rule: str, codes: list[str]) -> str:
@@ -267,3 +284,14 @@ def phase_sentence(phase: str, gap: float | None, *, stopping: bool) -> str:
     if gap <= 1e-6:
         return str(_("The best total is found and proved; now the finer aims…"))
     return str(_("The best plan so far is at most %(gap)s below the best possible.", gap=share(gap, 1)))
+
+
+def fault_sentences(faults: Sequence[str]) -> list[str]:
+    """Say what does not hold of a draw that was done again."""
+    told_as = {
+        "problem": _("The problem is not the one that was sealed."),
+        "chances": _("The chances are not the ones that were sealed."),
+        "seal": _("The seed does not fit its hash."),
+        "draw": _("The seed draws another plan."),
+    }
+    return [told_as.get(fault, fault) for fault in faults]

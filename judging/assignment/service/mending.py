@@ -95,7 +95,7 @@ def repair_round(
 class Way:
     """One way out of a clash: what it changes, and the terms of the plan that shows it."""
 
-    lines: tuple[Repair, ...]  # none: one judge fewer for every candidate
+    lines: tuple[Repair, ...]  # none: what the terms say themselves
     terms: Terms
 
 
@@ -111,7 +111,9 @@ def ways_of(plan: Plan, seats: Sequence[Seat], round_: Round) -> list[Way]:
         way = tuple(Repair(RepairKind(kind), code, by, rule) for kind, code, by, rule in lines)
         if way and not {line.kind for line in way} & {RepairKind.FEWER, RepairKind.FURTHER}:
             found.append(Way(way, _bent(terms, way, own, round_)))
-    if round_.judges_per_entry > 1 and terms.wanted is None and diagnosis["cause"] != Cause.MINIMUM:
+    if diagnosis["cause"] == Cause.CROSSING:
+        found += [Way((), terms.but(waived=(*terms.waived, rule))) for rule in diagnosis["rules"]]
+    elif round_.judges_per_entry > 1 and terms.wanted is None and diagnosis["cause"] not in (Cause.MINIMUM, Cause.CAP):
         found.append(Way((), terms.but(wanted=round_.judges_per_entry - 1)))
     return found
 

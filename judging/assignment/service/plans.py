@@ -107,7 +107,7 @@ def keep(
         origin_id=origin_id,
         ask=ground.terms.as_json(),
         certificate=asdict(planned.proof) if planned.proof else {},
-        commitment=ground.ask.commitment,
+        commitment=planned.seal,
         secret=ground.terms.secret,
         digest=stored.sha256,
         base_version=ground.version,

@@ -63,7 +63,7 @@ def show_plan(plan_id: UUID) -> ResponseReturnValue:
         place,
         "show_plan",
         clash=words.diagnosis_sentence(summary["diagnosis"]),
-        ways=[words.way_sentences(way.lines) for way in service.ways_of(plan, seats, place.round)],
+        ways=[words.way_sentences(way.lines, way.terms.as_json()) for way in service.ways_of(plan, seats, place.round)],
         figures={"items": loads, "horizontal": True},
         span=(min((load["value"] for load in loads), default=0), max((load["value"] for load in loads), default=0)),
         sayings=words.plan_sentences(summary),
@@ -145,10 +145,15 @@ def plan_proof(plan_id: UUID) -> ResponseReturnValue:
         place,
         "plan_proof",
         checked=looking.check_proof(plan) if "check" in request.args else None,
-        drawn=looking.draw_again(plan) if "check" in request.args and plan.commitment and plan.applied_at else None,
+        faults=_faults(plan) if "check" in request.args else None,
         turn=next((n for n, draw in enumerate(draws, start=1) if draw.id == plan.id), 0),
         draws=len(draws),
     )
+
+
+def _faults(plan: Plan) -> list[str] | None:
+    found = looking.draw_again(plan) if plan.commitment and plan.applied_at else None
+    return None if found is None else words.fault_sentences(found)
 
 
 @blueprint.get("/plans/<uuid:plan_id>/problem")

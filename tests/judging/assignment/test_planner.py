@@ -137,7 +137,7 @@ def test_all_judges_can_be_compared() -> None:
 def test_parts_are_joined_at_the_lowest_loss_of_fit() -> None:
     fits = np.kron(np.eye(2), np.ones((4, 2)))  # two industries without a common judge
     made = plan(square(8, 4, 2, score=fits))
-    assert (made.parts, made.bound, made.conceded) == (1, 16.0, 2.0)
+    assert (made.parts, made.bound, made.conceded) == (1, 16.0, 1.0)
 
 
 def test_candidate_with_too_few_judges_is_named() -> None:

@@ -309,8 +309,11 @@ def test_draw_is_committed_before_and_can_be_repeated_after(session: Session, at
     assert committed.detail["commitment"] == plan.commitment
     assert plan.secret not in str(committed.detail)
     service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
-    drawn = looking.draw_again(plan)
-    assert drawn == looking.Drawn(hash_holds=True, same=True)
+    secret = plan.secret
+    assert looking.draw_again(plan) == ()
+    plan.secret = "another"
+    assert looking.draw_again(plan) == ("seal", "draw")
+    plan.secret = secret
     revealed = next(line for line in session.scalars(acts) if line.act == rules.AssignmentAct.REVEALED)
     assert revealed.detail["secret"] == plan.secret
 
