@@ -7,6 +7,7 @@ import numpy as np
 from judging.assignment.engine import flow, network
 from judging.assignment.engine.candidates import first_candidates
 from judging.assignment.engine.certificate import Prices
+from judging.assignment.engine.crossing import Crossing
 from judging.assignment.engine.instance import Floats, Impossible, Instance, Pairs, objective_of, pairs_of, total_of
 from judging.assignment.engine.pricing import closed_tolls, look, nested_tolls
 from judging.assignment.engine.rest import Rest
@@ -76,7 +77,9 @@ def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) ->
     rest = Rest(instance)
     _check_sums(rest)
     if not network.are_nested(rest.caps):
-        raise NotImplementedError("Crossing panel rules come with the next commit.")
+        search = Crossing(rest, seed, watch)
+        rounds = search.run()
+        return _solution(rest, search.best, search.bound, search.proof, rounds)
     return _priced(rest, seed, watch)
 
 

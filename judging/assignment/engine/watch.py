@@ -46,6 +46,11 @@ class Watch:
             self.told(progress)
 
     @property
+    def left(self) -> float:
+        """Return the seconds left, never quite none."""
+        return max(self.seconds - (time.monotonic() - self._began), 1.0)
+
+    @property
     def over(self) -> bool:
         """Say whether the solver shall come to an end."""
         return self._stopped or time.monotonic() - self._began > self.seconds
