@@ -18,8 +18,8 @@ from scipy.linalg import lapack
 
 from judging.assignment.engine.chains import EPS, Board, Moves
 from judging.assignment.engine.comparison import Comparison, compare, information
-from judging.assignment.engine.connect import FEW_SEATS, connect
-from judging.assignment.engine.instance import Floats, Instance, Ints, Pairs, total_of
+from judging.assignment.engine.connect import FEW_SEATS, RULES, connect
+from judging.assignment.engine.instance import Floats, Instance, Ints, Pairs, floor_of, total_of
 from judging.assignment.engine.watch import Watch
 
 RIDGE = 0.3  # r: small enough that weakly tied judges weigh, large enough that single precision holds
@@ -49,6 +49,8 @@ class Design:
     apart
         Why judges remain who cannot be compared: :data:`~judging.assignment.engine.connect.FEW_SEATS` or
         :data:`~judging.assignment.engine.connect.RULES`; empty when all are linked.
+    floor
+        Lowest affinity of an entry. It is that of the old plan, or lower where judges could not be linked otherwise.
     """
 
     pairs: Pairs
@@ -57,6 +59,7 @@ class Design:
     before: Comparison
     after: Comparison
     apart: str
+    floor: float
 
 
 def design(
@@ -110,12 +113,25 @@ def design(
     start = total_of(instance, pairs)
     top = start if best is None else best
     lowest = min(start, top - give * abs(top)) - EPS * max(1.0, abs(start))
-    apart = connect(board)
+    apart = _linked(board)
     _improve(board, lowest, steps, watch or Watch())
-    apart = connect(board) if apart != FEW_SEATS else apart
+    apart = _linked(board) if apart != FEW_SEATS else apart
     after = board.pairs()
     total = board.total()
-    return Design(after, total, total / start if start else 1.0, before, compare(after, m), apart)
+    return Design(
+        after, total, total / start if start else 1.0, before, compare(after, m), apart, floor_of(instance, after)
+    )
+
+
+def _linked(board: Board) -> str:
+    """Link all judges, with the floor where that can be, and below it where only that keeps judges apart."""
+    apart = connect(board)
+    if apart == RULES and np.isfinite(board.floor).any():
+        floor = board.floor
+        board.floor = np.full(len(floor), -np.inf)
+        apart = connect(board)
+        board.floor = np.minimum(floor, board.sums)
+    return apart
 
 
 def _improve(board: Board, lowest: float, steps: int, watch: Watch) -> None:
@@ -142,7 +158,7 @@ def _improve(board: Board, lowest: float, steps: int, watch: Watch) -> None:
             state, seen = fresh, fresh.seen()
         else:
             board.become(kept)
-            batch //= 3
+            batch = 0 if batch <= 2 else max(2, batch // 3)
         if board.total() - lowest > 0.05 * spread:
             mu *= CLIMB
         else:

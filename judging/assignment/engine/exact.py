@@ -79,7 +79,16 @@ def _join(parts: list[Floats]) -> Floats:
     return np.concatenate(parts)
 
 
-def leximin(instance: Instance, pairs: Pairs, levels: int) -> tuple[Pairs, list[float]] | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Exact:
+    """A plan proved best, its different lowest affinities in order, and what each could at most be."""
+
+    pairs: Pairs
+    values: list[float]
+    bounds: list[float]
+
+
+def leximin(instance: Instance, pairs: Pairs, levels: int, aim: float = np.inf) -> Exact | None:
     """Return the plan with the lexicographically highest lowest affinities, of the highest total among these.
 
     Parameters
@@ -90,11 +99,13 @@ def leximin(instance: Instance, pairs: Pairs, levels: int) -> tuple[Pairs, list[
     levels
         How many different values, from the lowest, are made as high as possible; with 1 only the lowest is, however
         many entries have it.
+    aim
+        With one level: a lowest value that suffices.
 
     Returns
     -------
-    pairs, values
-        The plan and the different values in order; None when the search was cut short.
+    Exact, or None
+        None when the search was cut short.
     """
     program = _program(instance, pairs)
     served = np.nonzero(np.bincount(pairs.row, minlength=instance.shape[0]))[0]
@@ -116,13 +127,15 @@ def leximin(instance: Instance, pairs: Pairs, levels: int) -> tuple[Pairs, list[
             break
         if len(distinct) > levels:
             break
-    answer = _solve(program, served, held, total=True)
+    best = held[0]
+    answer = _solve(program, served, [min(best, aim)] if levels == 1 else held, total=True)
     if answer is None:
         return None
     chosen = answer[1]
     inside = chosen > 0.5
     sums = np.sort(np.bincount(program.row[inside], weights=program.worth[inside], minlength=instance.shape[0])[served])
-    return pairs_of(program.row[inside], program.column[inside]), _distinct(sums.tolist())[:levels]
+    values = _distinct(sums.tolist())[:levels]
+    return Exact(pairs_of(program.row[inside], program.column[inside]), values, [best, *values[1:]])
 
 
 def _distinct(ordered: list[float]) -> list[float]:

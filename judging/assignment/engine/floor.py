@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from judging.assignment.engine.chains import EPS, Board
-from judging.assignment.engine.exact import floor_bound, is_small, leximin
+from judging.assignment.engine.exact import Exact, floor_bound, is_small, leximin
 from judging.assignment.engine.instance import Floats, Instance, Ints, Marks, Pairs, total_of
 from judging.assignment.engine.panels import best_panels
 from judging.assignment.engine.paths import graph_of, nearest, polish
@@ -85,6 +85,7 @@ def fair(
     *,
     prices: Floats | None = None,
     levels: int = 1,
+    aim: float = np.inf,
     seed: int = 0,
 ) -> Fair:
     """Raise the lowest affinity of an entry as high as possible, then the next ones, and keep the total high.
@@ -98,6 +99,8 @@ def fair(
         Of the judges, from the optimum: where to look first.
     levels
         1 is the floor alone; more are lexicographic (leximin) levels above it.
+    aim
+        A floor that suffices: the first level is raised no further, which may cost less.
     seed
         Decides between candidates that are worth the same.
 
@@ -108,9 +111,9 @@ def fair(
     """
     n, _ = instance.shape
     if is_small(instance) and len(pairs):
-        exact = leximin(instance, pairs, levels)
+        exact = leximin(instance, pairs, levels, aim)
         if exact is not None:
-            return _told(instance, pairs, *exact)
+            return _told(instance, pairs, exact)
     unit = max(float(np.abs(instance.score).max(initial=0.0)), 1e-12)
     board = Board(instance, pairs, prices=prices, seed=seed)
     polish(board, EPS * unit)
@@ -120,7 +123,8 @@ def fair(
     for number in range(levels):
         if not open_.any():
             break
-        board, level = _level(board, open_, best, unit, sharpen=not found, last=number == levels - 1)
+        wish = np.inf if found else aim
+        board, level = _level(board, open_, best, unit, wish, sharpen=not found, last=number == levels - 1)
         found.append(level)
         open_ = open_.copy()
         open_[list(level.settled)] = False
@@ -128,33 +132,38 @@ def fair(
     return Fair(board.pairs(), board.total(), tuple(found), max(0.0, total_of(instance, pairs) - board.total()))
 
 
-def _told(instance: Instance, before: Pairs, pairs: Pairs, values: list[float]) -> Fair:
+def _told(instance: Instance, before: Pairs, exact: Exact) -> Fair:
     """Put an exact answer into words: every level is its own bound."""
     n, _ = instance.shape
+    pairs = exact.pairs
     sums = np.bincount(pairs.row, weights=instance.score[pairs.row, pairs.column].astype(np.float64), minlength=n)
     served = np.bincount(pairs.row, minlength=n) > 0
     levels = [
-        Level(value, value, tuple(np.nonzero(served & (np.abs(sums - value) <= 1e-7))[0].tolist())) for value in values
+        Level(value, max(value, bound), tuple(np.nonzero(served & (np.abs(sums - value) <= 1e-7))[0].tolist()))
+        for value, bound in zip(exact.values, exact.bounds, strict=True)
     ]
     total = total_of(instance, pairs)
     return Fair(pairs, total, tuple(levels), max(0.0, total_of(instance, before) - total))
 
 
-def _level(board: Board, open_: Marks, best: Floats, unit: float, *, sharpen: bool, last: bool) -> tuple[Board, Level]:
+def _level(
+    board: Board, open_: Marks, best: Floats, unit: float, wish: float, *, sharpen: bool, last: bool
+) -> tuple[Board, Level]:
     """Raise the lowest of the open entries as high as possible and say which of them end there."""
     bound = float(best[open_].min())
     low = float(board.sums[open_].min())
-    reached = _raised(board, open_, bound, unit)
+    reached = _raised(board, open_, min(bound, wish), unit)
     if reached is None:
         if sharpen:
             bound = min(bound, floor_bound(board.instance, board.pairs(), bound))
-            reached = _raised(board, open_, bound, unit)
+            reached = _raised(board, open_, min(bound, wish), unit)
         if reached is None:
-            reached = _bisected(board, open_, low, bound, unit)
+            reached = _bisected(board, open_, low, min(bound, wish), unit)
     board = reached
-    value = float(board.sums[open_].min())
+    value = min(float(board.sums[open_].min()), wish)
     board.floor[open_] = value
     polish(board, EPS * unit)
+    value = float(board.sums[open_].min())
     at = np.nonzero(open_ & (board.sums <= value + EPS * unit * 10))[0]
     if last:
         return board, Level(value, bound, tuple(at.tolist()))
