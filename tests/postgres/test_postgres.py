@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from judging.assignment.models import Assignment
+from judging.assignment.rules import Overtaken
 from judging.ballots import queries as ballots
 from judging.ballots import service as ballot_service
 from judging.ballots.models import Ballot, Mark
@@ -30,6 +31,7 @@ from tests.factories.editions import make_edition
 from tests.factories.judges import make_judge
 from tests.factories.rubrics import make_rubric, use_rubric
 from tests.factories.units import make_unit
+from tests.judging.assignment.test_plan_pages import apply_at_once, make_plan, make_round
 
 pytestmark = pytest.mark.xdist_group("postgres")
 AT = datetime(2022, 6, 10, 9, 0, tzinfo=UTC)
@@ -73,6 +75,13 @@ def test_what_is_unique_is_refused_twice(pg_session: Session) -> None:
     make_unit(pg_session, name="甲厂")
     with pytest.raises(sa.exc.IntegrityError, match="uq_unit_name"):
         make_unit(pg_session, name="甲厂")
+
+
+def test_of_two_plans_applied_at_once_one_is_told(pg_app: Flask, pg_session: Session) -> None:
+    edition = make_round(pg_session)
+    edition_id, ids = edition.id, [make_plan(pg_session, edition, AT, seed=seed).id for seed in (1, 2)]
+    pg_session.commit()
+    assert [type(error) for error in apply_at_once(pg_app, edition_id, ids, AT)] == [Overtaken]
 
 
 class Desk:
