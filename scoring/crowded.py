@@ -6,7 +6,8 @@ import numpy as np
 
 from scoring.arrays import FloatArray, IntArray
 from scoring.digest import digest_of
-from scoring.engine import Computed, compute, published_scores
+from scoring.engine import Computed, compute, notes_of, published_scores
+from scoring.errors import Note
 from scoring.presenting import interval_ends
 from scoring.table import ScoreTable
 from scoring.version import __version__
@@ -31,6 +32,11 @@ class Crowd:
         self.units = published_units(self.made.exact, self.decimals)
         self.rank = ranks_of(self.units, self.made.parts)
         self.digest = digest_of([__version__, self.made.params, table.digest])
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the organizer ought to know."""
+        return notes_of(self.made.scored, self.made.method)
 
     def rows(self) -> Iterator[str]:
         """Lines of csv in order of standing, in the columns of `scoring rank`."""

@@ -102,7 +102,7 @@ def evaluate(
         tested=found.tested,
         components=components_of(table, scored.fit),
         variances=variances_of(scored.fit),
-        notes=_notes(scored, made.method),
+        notes=notes_of(scored, made.method),
         params=made.params,
         version=__version__,
         digest=digest_of([__version__, made.params, table.digest]),
@@ -249,7 +249,7 @@ def _link(table: ScoreTable, scored: Scored, name: str, seed: int) -> FloatArray
     }[name]
 
 
-def _notes(scored: Scored, method: Method) -> tuple[Note, ...]:
+def notes_of(scored: Scored, method: Method) -> tuple[Note, ...]:
     """What concerns the design, and what concerns the chosen method."""
     per_method: Mapping[Method, tuple[Note, ...]] = {
         Method.TRIMMED: scored.trimmed.notes,

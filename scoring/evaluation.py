@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from scoring.errors import Note
+from scoring.untestable import Reason
 
 
 class Method(StrEnum):
@@ -299,8 +300,8 @@ class Evaluation:
         Under ``full``: every total with its adjustment and weight, in order of entry and judge.
     full : FullModel or None
         Under ``full``: what it found, and how its simulation went.
-    untestable : Mapping[str, str]
-        Why, for every kind of flag that the design cannot test.
+    untestable : Mapping[str, Reason]
+        Why, for every kind of flag that the design cannot test: a code with figures, told in English and Chinese.
     """
 
     method: Method
@@ -316,4 +317,4 @@ class Evaluation:
     digest: str
     ballots: tuple[BallotResult, ...] = ()
     full: FullModel | None = None
-    untestable: Mapping[str, str] = field(default_factory=dict)
+    untestable: Mapping[str, Reason] = field(default_factory=dict)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from scoring.commands.inputs import add_input, add_seed, read_input
+from scoring.commands.inputs import add_input, add_seed, language_of, read_input
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
 from scoring.errors import ScoringError
@@ -31,7 +31,13 @@ def run(options: argparse.Namespace) -> None:
     """Describe a design."""
     _, table = read_input(options)
     with progress(f"looking at {table.ballots:,} totals"):
-        rows = [*_sizes(table), *_links(table), *_lights(table), *_reliability(table), *_next(table, options)]
+        rows = [
+            *_sizes(table),
+            *_links(table),
+            *_lights(table, language_of(options)),
+            *_reliability(table),
+            *_next(table, options),
+        ]
     write_table(options.output, ("figure", "value", "about"), rows, sheet="design")
 
 
@@ -75,12 +81,13 @@ def _links(table: ScoreTable) -> Iterator[Row]:
             )
 
 
-def _lights(table: ScoreTable) -> Iterator[Row]:
+def _lights(table: ScoreTable, language: str) -> Iterator[Row]:
     """Which methods this design allows."""
     from scoring.guards import traffic_lights  # Slow to import: not before the file has been read.
+    from scoring.report.words import light_sentence
 
     for light in traffic_lights(table):
-        yield f"light for {light.method}", str(light.colour), light.text
+        yield f"light for {light.method}", str(light.colour), light_sentence(light) if language == "zh" else light.text
 
 
 def _next(table: ScoreTable, options: argparse.Namespace) -> Iterator[Row]:

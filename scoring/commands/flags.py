@@ -2,14 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scoring.commands.inputs import add_input, add_seed, language_of, read_input
 from scoring.commands.outputs import small, write_table
 from scoring.commands.progress import progress
 from scoring.evaluation import Flag
 from scoring.reading import Marks
+
+if TYPE_CHECKING:
+    from scoring.flags import FlagReport
 
 COLUMNS = (
     "flag",
@@ -54,15 +58,27 @@ def run(options: argparse.Namespace) -> None:
             (flag, found) for flag, found in report.rows(most_scores=MOST_SCORES) if found or not options.only_flagged
         ]
     write_table(options.output, COLUMNS, (_row(flag, found) for flag, found in rows), sheet="flags")
-    zh = language_of(options) == "zh"
     for flag, found in rows:
         if found:
-            print(f"flag: {_told(flag, zh)}", file=sys.stderr)
+            print(flag_line(flag, language_of(options)), file=sys.stderr)
+    for line in _about(report, sum(found for _, found in rows), language_of(options)):
+        print(line, file=sys.stderr)
+
+
+def _about(report: "FlagReport", count: int, language: str) -> Iterator[str]:
+    """What could not be tested, and what was."""
+    from scoring.report.words import flag_name  # Slow to import: not before the file has been read.
+
+    tested = {kind: number for kind, number in sorted(report.tested.items()) if number}
+    if language == "zh":
+        for kind, reason in report.untestable.items():
+            yield f"无法检验：{flag_name(kind.value)}：{reason.in_language(language)}。"
+        listed = "、".join(f"{flag_name(kind)} {number} 个" for kind, number in tested.items())
+        yield f"标记 {count} 个；检验了：{listed or '无'}。"
+        return
     for kind, reason in report.untestable.items():
-        print(f"not testable: {kind.value}: {reason}", file=sys.stderr)
-    count = sum(found for _, found in rows)
-    tested = ", ".join(f"{kind} {number}" for kind, number in sorted(report.tested.items()) if number)
-    print(f"{count} flagged; tested: {tested or 'nothing'}", file=sys.stderr)
+        yield f"not testable: {kind.value}: {reason}"
+    yield f"{count} flagged; tested: {', '.join(f'{kind} {number}' for kind, number in tested.items()) or 'nothing'}"
 
 
 def _regions(marks: Marks, options: argparse.Namespace) -> tuple[Mapping[str, str] | None, Mapping[str, str] | None]:
@@ -90,9 +106,8 @@ def _row(one: Flag, found: bool) -> list[object]:
     ]
 
 
-def _told(one: Flag, zh: bool) -> str:
-    if not zh:
-        return one.text
-    from scoring.report.words import flag_sentence
+def flag_line(one: Flag, language: str) -> str:
+    """One flag on one line."""
+    from scoring.report.words import flag_sentence  # Slow to import: not before the file has been read.
 
-    return flag_sentence(one)
+    return f"标记：{flag_sentence(one)}" if language == "zh" else f"flag: {one.text}"

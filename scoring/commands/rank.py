@@ -5,13 +5,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from scoring.commands.flags import flag_line
 from scoring.commands.inputs import add_input, add_method, evaluate_input, language_of, parameters_of, read_input
 from scoring.commands.outputs import write_lines, write_table
 from scoring.commands.progress import progress
-from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult
+from scoring.errors import Note
+from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult, Method
 from scoring.table import ScoreTable
 
 MANY = 20_000
+LEFT_OUT = (
+    f"note: with {MANY:,} entries and more, judges and totals are not tested for flags here; `scoring flags` does.",
+    f"注意：成果达到 {MANY:,} 件时，这里不检验评委和分数的标记；请用 scoring flags。",
+)
 
 ENTRY_COLUMNS = (
     "entry",
@@ -100,16 +106,34 @@ def run_crowd(table: ScoreTable, options: argparse.Namespace) -> None:
     header = ",".join([*ENTRY_COLUMNS, *(f"p_top_{k}" for k in crowd.made.places.p_top)])
     with progress(f"writing {len(table.entries):,} rows"):
         write_lines(options.output, header, crowd.rows())
-    print(f"{len(table.entries)} entries by {crowd.made.method}; digest {crowd.digest}", file=sys.stderr)
+    language = language_of(options)
+    for note in crowd.notes:
+        print(_note(note, language), file=sys.stderr)
+    print(LEFT_OUT[language == "zh"], file=sys.stderr)
+    print(_last(len(table.entries), crowd.made.method, crowd.digest, language), file=sys.stderr)
 
 
 def tell(result: Evaluation, language: str) -> None:
     """Say on the error stream what the organizer ought to know."""
     for note in result.notes:
-        print(f"note: {note.text}", file=sys.stderr)
+        print(_note(note, language), file=sys.stderr)
     for flag in result.flags:
-        print(f"flag: {flag.text}", file=sys.stderr)
-    print(f"{len(result.entries)} entries by {result.method}; digest {result.digest}", file=sys.stderr)
+        print(flag_line(flag, language), file=sys.stderr)
+    print(_last(len(result.entries), result.method, result.digest, language), file=sys.stderr)
+
+
+def _note(note: Note, language: str) -> str:
+    from scoring.report.words import note_sentence  # Slow to import: not before the file has been read.
+
+    return f"注意：{note_sentence(note)}" if language == "zh" else f"note: {note.text}"
+
+
+def _last(entries: int, method: Method, digest: str, language: str) -> str:
+    from scoring.report.words import METHOD_WORDS  # Slow to import: not before the file has been read.
+
+    if language == "zh":
+        return f"{entries} 件成果，按{METHOD_WORDS[method][0]}；摘要 {digest}"
+    return f"{entries} entries by {method}; digest {digest}"
 
 
 def entry_header(result: Evaluation) -> list[str]:

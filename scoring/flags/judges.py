@@ -11,6 +11,7 @@ from scoring.evaluation import FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import against_bulk, either, two_sided, upper
 from scoring.flags.outcome import JUDGE_Q, Tested, Untestable
+from scoring.untestable import Reason
 
 FEWEST_JUDGES = 5
 FEWEST_TOTALS = 5
@@ -26,7 +27,7 @@ def severity(base: Base) -> Tested | Untestable:
     if too_few := _too_few(base, 1):
         return Untestable(kind, too_few)
     if Design.of(base.table).parts > 1:
-        return Untestable(kind, "the design falls into parts that share no judge")
+        return Untestable(kind, Reason("parts"))
     weight = base.even_weight
     points = base.mean_by_judge(base.quality - base.total, weight)
     statistic, apart, degrees = against_bulk(points, 1 / np.sqrt(base.by_judge(weight)))
@@ -125,11 +126,11 @@ def _judges(base: Base) -> IntArray:
     return np.flatnonzero(base.load >= FEWEST_TOTALS).astype(np.int64)
 
 
-def _too_few(base: Base, totals: int) -> str:
+def _too_few(base: Base, totals: int) -> Reason | None:
     enough = int((base.load >= totals).sum())
     if enough >= FEWEST_JUDGES:
-        return ""
-    return f"there are fewer than {FEWEST_JUDGES} judges with {totals} totals to compare with"
+        return None
+    return Reason("few_judges", {"judges": FEWEST_JUDGES, "totals": totals})
 
 
 def _tested(

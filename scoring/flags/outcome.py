@@ -10,6 +10,7 @@ from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.evaluation import Flag, FlagKind
 from scoring.flags.multiple import benjamini_hochberg, nothing_there
 from scoring.table import ScoreTable
+from scoring.untestable import Reason
 
 JUDGE_Q, SCORE_Q = 0.10, 0.05
 Places = IntArray
@@ -99,7 +100,7 @@ class Untestable:
     """A kind of flag that the design cannot test, and why: better than a clean bill."""
 
     kind: FlagKind
-    reason: str
+    reason: Reason
 
 
 class Seats:

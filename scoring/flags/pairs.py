@@ -8,6 +8,7 @@ from scoring.evaluation import FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import MAD_NORMAL, against_bulk, either, upper
 from scoring.flags.outcome import JUDGE_Q, Tested, Untestable
+from scoring.untestable import Reason
 
 FEWEST_COMMON = 20
 FEWEST_PAIRS = 5
@@ -27,8 +28,8 @@ def copying(base: Base) -> Tested | Untestable:
     kind = FlagKind.COPYING
     first, second = pairs_in_common(base, FEWEST_COMMON)
     if len(first) < FEWEST_PAIRS:
-        found = "no pair of judges has" if not len(first) else f"only {len(first)} pairs of judges have"
-        return Untestable(kind, f"{found} {FEWEST_COMMON} entries in common; panels or planned overlaps are needed")
+        code = "few_common_pairs" if len(first) else "no_common_pairs"
+        return Untestable(kind, Reason(code, {"pairs": len(first), "entries": FEWEST_COMMON}))
     rows = [_common(base, int(one), int(other)) for one, other in zip(first, second, strict=True)]
     step = _step(base)
     figures = np.array([_alike(base, *both, step) for both in rows])

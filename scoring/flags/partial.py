@@ -9,13 +9,14 @@ from scoring.flags.base import Base
 from scoring.flags.bulk import two_sided, upper
 from scoring.flags.outcome import Tested, Untestable
 from scoring.flags.permutation import stratified_p
+from scoring.untestable import Reason
 
 FEWEST_OWN, FEWEST_OTHERS = 1, 3
 FEWEST_JUDGES = 2
 FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
-OWN_Q = 0.125  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
+OWN_Q = 0.12  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
 DRIFT_Q = 0.09  # Those of slopes are a little small: measured, 9 % of these flags are false.
 
 
@@ -27,16 +28,15 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
     """
     word = "region" if kind is FlagKind.REGION else "unit"
     if own is None or not own.any():
-        return Untestable(kind, f"nobody is known to have judged the own {word}")
+        return Untestable(kind, Reason(f"no_own_{word}"))
     weight = base.even_weight
     ours, others = base.by_judge(own * weight), base.by_judge(~own * weight)
     count = base.by_judge(own.astype(float))
     able = (count >= FEWEST_OWN) & (base.load - count >= FEWEST_OTHERS)
     judges = np.flatnonzero(able)
     if len(judges) < FEWEST_JUDGES:
-        return Untestable(
-            kind, f"fewer than {FEWEST_JUDGES} judges have {FEWEST_OWN} own and {FEWEST_OTHERS} other entries"
-        )
+        few = {"judges": FEWEST_JUDGES, "own": FEWEST_OWN, "others": FEWEST_OTHERS}
+        return Untestable(kind, Reason("few_own", few))
     mean_ours = base.mean_by_judge(base.residual, own * weight)
     mean_others = base.mean_by_judge(base.residual, ~own * weight)
     rest = base.residual - np.where(own, mean_ours[base.judge], mean_others[base.judge])
@@ -85,7 +85,7 @@ def favouritism_overall(base: Base, own: BoolArray | None) -> Tested | Untestabl
     """All judges together: own minus other mean residual, one-sided. The effect is the difference in points."""
     kind = FlagKind.FAVOURITISM_OVERALL
     if own is None or own.sum() < FEWEST_OTHERS or (~own).sum() < FEWEST_OTHERS:
-        return Untestable(kind, "too few judges are known to have judged their own unit")
+        return Untestable(kind, Reason("few_own_overall"))
     # Less the own severity over all other entries, so that severe judges of large units do not hide favour.
     weight = base.even_weight
     apart = base.residual - base.mean_by_judge(base.residual, ~own * weight)[base.judge]
@@ -116,7 +116,7 @@ def drift(base: Base) -> Tested | Untestable:
     kind = FlagKind.DRIFT
     order = base.table.order
     if order is None:
-        return Untestable(kind, "it is not known in which order totals were given")
+        return Untestable(kind, Reason("no_order"))
     known = np.isfinite(order)
     weight = np.where(known, base.even_weight, 0.0)
     when = np.where(known, order, 0.0)
@@ -124,7 +124,7 @@ def drift(base: Base) -> Tested | Untestable:
     lean = base.by_judge(weight * apart**2)
     judges = np.flatnonzero((base.by_judge(known.astype(float)) >= FEWEST_ORDERED) & (lean > 1e-12))
     if len(judges) < FEWEST_JUDGES:
-        return Untestable(kind, f"fewer than {FEWEST_JUDGES} judges have {FEWEST_ORDERED} totals with a known order")
+        return Untestable(kind, Reason("few_ordered", {"judges": FEWEST_JUDGES, "totals": FEWEST_ORDERED}))
     slope = base.by_judge(weight * apart * residual) / np.maximum(lean, 1e-300)
     variance, degrees = base.moderated(residual - slope[base.judge] * apart, weight, 2.0)
     statistic = (slope * np.sqrt(lean / variance))[judges]

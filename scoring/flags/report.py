@@ -16,8 +16,9 @@ from scoring.flags.partial import drift, favouritism, favouritism_overall
 from scoring.flags.scores import single_scores
 from scoring.flags.sheets import halo
 from scoring.table import ScoreTable
+from scoring.untestable import Reason
 
-FALSE_ALARMS = 0.16  # What is measured is less, about 0.10: tests of a bulk are shy, and so is the first lock.
+FALSE_ALARMS = 0.15  # What is measured is less, about 0.10: tests of a bulk are shy, and so is the first lock.
 # How the chance of any false flag is shared. Severity and favour get most: judges do differ, so that four times their
 # spread is hard to tell from chance, and own entries are few.
 SHARES = {
@@ -32,7 +33,7 @@ SHARES = {
     FlagKind.COPYING: 10.0,
     FlagKind.HALO: 60.0,
 }
-TOO_SMALL = "there are too few totals for entries and judges to tell chance from fault"
+TOO_SMALL = Reason("too_small")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +46,13 @@ class FlagReport:
         By kind.
     open : frozenset of FlagKind
         The kinds in which something is there beyond chance: only these flag.
-    untestable : mapping of FlagKind to str
+    untestable : mapping of FlagKind to Reason
         What this design cannot test, and why.
     """
 
     outcomes: tuple[Tested, ...]
     open: frozenset[FlagKind]
-    untestable: Mapping[FlagKind, str]
+    untestable: Mapping[FlagKind, Reason]
 
     @property
     def flags(self) -> tuple[Flag, ...]:

@@ -7,6 +7,7 @@ from scoring.evaluation import FlagKind
 from scoring.flags.bulk import against_bulk, upper
 from scoring.flags.outcome import Seats, Tested, Untestable
 from scoring.table import ScoreTable
+from scoring.untestable import Reason
 
 HALO_Q = 0.20  # The lower tail of the sum is shorter than a t has it: measured, 4 % of these flags are false.
 FEWEST_CRITERIA, FEWEST_SHEETS, FEWEST_JUDGES = 3, 5, 5
@@ -23,16 +24,16 @@ def halo(table: ScoreTable) -> Tested | Untestable:
     """
     kind = FlagKind.HALO
     if table.marks is None or len(table.criteria) < FEWEST_CRITERIA:
-        return Untestable(kind, f"there are fewer than {FEWEST_CRITERIA} criteria")
+        return Untestable(kind, Reason("few_criteria", {"criteria": FEWEST_CRITERIA}))
     load = table.entries_per_judge.astype(float)
     judges = np.flatnonzero(load >= FEWEST_SHEETS)
     if len(judges) < FEWEST_JUDGES:
-        return Untestable(kind, f"there are fewer than {FEWEST_JUDGES} judges with {FEWEST_SHEETS} sheets")
+        return Untestable(kind, Reason("few_sheets", {"judges": FEWEST_JUDGES, "sheets": FEWEST_SHEETS}))
     spread = table.marks.std(axis=0)
     marks = table.marks[:, spread > 0] / spread[spread > 0]
     wide = marks.shape[1]
     if wide < FEWEST_CRITERIA:
-        return Untestable(kind, f"marks differ in fewer than {FEWEST_CRITERIA} criteria")
+        return Untestable(kind, Reason("flat_criteria", {"criteria": FEWEST_CRITERIA}))
     apart = _within_sheets(table, marks)
     slope, error, rest = _profiles(table, apart)
     degrees = (load - 1) * (wide - 1)

@@ -1,9 +1,13 @@
 """What the report says in Chinese: methods, flags, notes."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from scoring.errors import Note
 from scoring.evaluation import Flag, Method
+
+if TYPE_CHECKING:
+    from scoring.guards.lights import Light
 
 METHOD_WORDS: Mapping[Method, tuple[str, str]] = {
     Method.MEAN: ("平均分", "各位评委总分的算术平均。"),
@@ -90,6 +94,37 @@ def note_sentence(note: Note) -> str:
         return made(note.params) if made else note.text
     except KeyError:
         return note.text
+
+
+LIGHTS: Mapping[str, str] = {
+    "complete": "所有成果都由同样的评委打分，评委偏严对谁都一样。",
+    "not_mixed": "评委与成果没有随机搭配：平均分会把偏严的一组评委当成较差的成果，而且从平均分上看不出来。",
+    "unknown_severity": "看不出评委之间宽严相差多少；不同的成果遇到的是不同的评委。",
+    "equal_judges": "评委之间相差很小，遇到谁都差不多。",
+    "severity_counts": "评委宽严的标准差为 {judge_sd:.1f} 分：遇到哪几位评委，使平均分的可靠程度降低 {loss:.0f} 个百分点。",
+    "few_to_trim": "有的成果只有 {fewest:.0f} 个分数，去掉最高分和最低分后所剩太少。",
+    "not_random": "成果没有随机分给评委：标准分会把好成果当成评委偏松。",
+    "panels_alike": "评委分固定小组。从相互联系看，各组成果的水平相近；假如有一组的成果更好，标准分会当成这组评委偏松。",
+    "random": "成果随机分派，每位评委都有足够的成果。",
+    "no_overlap": "没有一件成果有两个分数，评委之间无法比较。",
+    "linked": "所有评委都由共同打过的成果联系起来，宽严与质量可以分开。",
+    "enough": "评委之间有联系，成果也够多，可以知道每位评委的宽严、拉开程度和稳定程度。",
+    "unlinked": "评审分成 {parts:.0f} 部分，各部分之间没有共同的评委，只能分别排名。",
+    "few_linking_seats": "只有 {share:.0f}% 的分数把各赛道联系起来（需要 15%）：是赛道强还是评委松，很难分清。",
+    "thin_links": "有的评委之间联系太少，两人宽严之差的误差达到一个分数误差的 {times:.1f} 倍。",
+    "undeclared_tracks": "评委与成果没有随机搭配，又没有申明赛道：一组好成果可能被当成评委偏松。请申明赛道，或各组分别排名。",
+    "small_loads": "每位评委大约只有 {typical:.0f} 件成果：可以用，但很少能纠正各人拉开差距的程度。",
+}
+FEW: Mapping[Method, str] = {
+    Method.STANDARD: "有的评委只有 {fewest:.0f} 件成果，平均分和标准差都靠不住。",
+    Method.FULL: "每位评委大约只有 {typical:.0f} 件成果，不足以知道各人拉开差距的程度和稳定程度。",
+}
+
+
+def light_sentence(light: "Light") -> str:
+    """What a traffic light says, in Chinese; in English where it is unknown here."""
+    text = FEW.get(light.method) if light.code == "few_totals" else LIGHTS.get(light.code)
+    return text.format(**light.params) if text else light.text
 
 
 def _count(value: object) -> object:

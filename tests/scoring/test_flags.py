@@ -1,6 +1,7 @@
 """Flags: what is planted is found, what is not planted is seldom flagged, and what cannot be tested is said."""
 
 import csv
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from scoring.flags import permutation
 from scoring.flags.bulk import against_bulk, bulk_of, either, inverse_trigamma, two_sided
 from scoring.flags.multiple import nothing_there, opened
 from scoring.flags.permutation import stratified_p, subset_sums
+from scoring.untestable import TEXTS, Reason
 from tests.factories.planted import plant, plant_copying, plant_halo
 from tests.factories.scoring import make_panel, make_table
 
@@ -191,9 +193,18 @@ def test_clean_competitions_are_seldom_flagged_by_any_kind():
 def test_what_the_design_cannot_test_is_named_with_the_reason():
     report = find_flags(simulate_round(seed=4, **SIZE).table)
     assert set(report.untestable) == {FlagKind.REGION, FlagKind.DRIFT, FlagKind.COPYING, FlagKind.HALO}
-    assert "20 entries in common" in report.untestable[FlagKind.COPYING]
+    assert "20 entries in common" in str(report.untestable[FlagKind.COPYING])
     assert report.tested["copying"] == 0
     assert report.tested["score"] == 1000
+
+
+def test_every_reason_is_told_in_two_languages():
+    for code, (english, chinese) in TEXTS.items():
+        figures = dict.fromkeys(re.findall(r"{(\w+)}", english), 7)
+        reason = Reason(code, figures)
+        assert set(re.findall(r"{(\w+)}", chinese)) == set(figures)
+        assert str(reason) != reason.in_language("zh")
+        assert "{" not in str(reason) + reason.in_language("zh")
 
 
 def test_a_panel_too_small_to_test_says_so():
@@ -211,7 +222,7 @@ def test_unlinked_parts_are_not_held_against_each_other_for_severity():
         for j in range(4)
     ]
     report = find_flags(make_table(rows))
-    assert "parts that share no judge" in report.untestable[FlagKind.SEVERITY]
+    assert "parts that share no judge" in str(report.untestable[FlagKind.SEVERITY])
 
 
 def test_totals_without_any_noise_raise_no_flag():

@@ -1,5 +1,7 @@
 """What a design allows: facts, links, and a light for every method."""
 
+import inspect
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import Method, ScoreTable, simulate_round
-from scoring.guards import Colour, contrast_errors, facts_of, linking_entries, traffic_lights
+from scoring.guards import Colour, contrast_errors, facts_of, lights, linking_entries, traffic_lights
+from scoring.report.words import LIGHTS, light_sentence
 from tests.factories.planted import plant, plant_copying
 from tests.factories.scoring import make_competition, make_panel, make_table
 
@@ -164,3 +167,13 @@ def test_lights_do_not_depend_on_names():
         mark=case.total.tolist(),
     )
     assert lights_of(plain) == lights_of(renamed)
+
+
+def test_every_light_is_told_in_chinese_too():
+    source = inspect.getsource(lights)
+    codes = set(re.findall(r'Colour\.\w+, "(\w+)"', source))
+    assert len(codes) > 15
+    assert codes <= {*LIGHTS, "few_totals"}
+    few = make_competition(entries=20, judges=10, per_entry=2, seed=1)
+    told = [light_sentence(light) for light in traffic_lights(few.table)]
+    assert all(re.search("[\u4e00-\u9fff]", sentence) and "{" not in sentence for sentence in told)
