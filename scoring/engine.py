@@ -45,6 +45,8 @@ def evaluate(
     exchangeable: bool = False,
     draws: int = 1000,
     cap: float | None = None,
+    region_of_entry: Mapping[str, str] | None = None,
+    region_of_judge: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """Score, rank, calibrate and check one round by one method, with all others beside it.
 
@@ -70,6 +72,8 @@ def evaluate(
         Joint posterior draws under the additive model.
     cap : float, optional
         The largest total possible: under ``full``, totals there say "this or more".
+    region_of_entry, region_of_judge : mapping of str to str, optional
+        Regions by id, or keys for them: flags tell who scores entries of the own region higher. No score depends on them.
 
     Returns
     -------
@@ -93,7 +97,10 @@ def evaluate(
         entry_result(table, scored, place, standings[entry], exact, made.errors, made.places)
         for place, entry in enumerate(table.entries)
     ]
-    found = find_flags(table)
+    found = find_flags(table, region_of_entry=region_of_entry, region_of_judge=region_of_judge)
+    params = made.params
+    if region_of_entry is not None and region_of_judge is not None:
+        params = params | {"regions": [sorted(region_of_entry.items()), sorted(region_of_judge.items())]}
     return Evaluation(
         method=made.method,
         entries=tuple(sorted(results, key=lambda one: (one.component if made.separate else 0, one.rank, one.entry))),
@@ -103,9 +110,9 @@ def evaluate(
         components=components_of(table, scored.fit),
         variances=variances_of(scored.fit),
         notes=notes_of(scored, made.method),
-        params=made.params,
+        params=params,
         version=__version__,
-        digest=digest_of([__version__, made.params, table.digest]),
+        digest=digest_of([__version__, params, table.digest]),
         ballots=ballot_results(table, scored),
         full=full_model(table, scored),
         untestable={kind.value: reason for kind, reason in found.untestable.items()},

@@ -1,6 +1,6 @@
-"""Whose work it is that a judge scores, told in keys that name nobody: what results may know of units.
+"""Whose work it is that a judge scores, told in keys that name nobody: what results may know of units and regions.
 
-A key says no more than "these belong together": it is made from the round and the unit, means nothing elsewhere, and is
+A key says no more than "these belong together": it is made from the round and the unit (or region), means nothing elsewhere, and is
 the same whenever it is asked for.
 """
 
@@ -21,7 +21,7 @@ from judging.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class Kinship:
-    """A key for the unit of every candidate, and for the unit of those judges who belong to one of them."""
+    """A key for the unit (or region) of every candidate, and for that of those judges who belong to one of them."""
 
     candidates: Mapping[UUID, str]
     judges: Mapping[UUID, str]
@@ -54,6 +54,26 @@ def kinship(session: Session, round_id: UUID, judge_ids: Collection[UUID]) -> Ki
     )
 
 
+def neighbours(session: Session, round_id: UUID, judge_ids: Collection[UUID]) -> Kinship:
+    """Return the keys of a round's regions: of the units whose work the candidates are, and of judges from there.
+
+    There are few regions, so a key made from a region's own code could be guessed: one of its identities stands for it.
+    """
+    rows = session.execute(
+        sa.select(Identity.candidate_id, Identity.id, Unit.region)
+        .join(Entry, Entry.id == Identity.entry_id)
+        .join(Unit, Unit.id == Entry.unit_id)
+        .where(Identity.round_id == round_id, Unit.region != "")
+        .order_by(Identity.id.desc())
+    ).all()
+    keys = {region: _key(round_id, identity_id) for _candidate_id, identity_id, region in rows}  # the smallest id stays
+    judges = session.execute(sa.select(Judge.id, Judge.region).where(Judge.id.in_(judge_ids)))
+    return Kinship(
+        candidates={candidate_id: keys[region] for candidate_id, _identity_id, region in rows},
+        judges={judge_id: keys[region] for judge_id, region in judges if region in keys},
+    )
+
+
 def _units_of(judge: Judge, names: Mapping[UUID, str]) -> list[UUID]:
     same = [unit_id for unit_id, name in names.items() if judge.unit_id == unit_id or same_unit(judge.unit_name, name)]
     return sorted(same)
@@ -69,5 +89,5 @@ def _together(unit_ids: Iterable[UUID], groups: Iterable[list[UUID]]) -> dict[UU
     return root
 
 
-def _key(round_id: UUID, unit_id: UUID) -> str:
-    return hashlib.sha256(f"{round_id}:{unit_id}".encode()).hexdigest()[:12]
+def _key(round_id: UUID, what: UUID) -> str:
+    return hashlib.sha256(f"{round_id}:{what}".encode()).hexdigest()[:12]

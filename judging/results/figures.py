@@ -64,7 +64,9 @@ def compute_figures(
     raw = _common_scale(rows, scales)
     scaled = len({scale.maximum for scale in scales.values()}) > 1
     table = _table(raw, parameters.get("units"))
-    settings = {key: value for key, value in parameters.items() if key not in ("chain", "units")}
+    settings = {key: value for key, value in parameters.items() if key not in ("chain", "units", "regions")}
+    if places := parameters.get("regions"):
+        settings |= {"region_of_entry": places, "region_of_judge": places}  # keys of those who met their own, one set
     if parameters["method"] == "full":
         settings["cap"] = float(_maximum(scales))  # a total at the maximum says: this or more
     evaluation = scoring.evaluate(table, **settings)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from judging.ballots import queries as ballots
 from judging.ballots.models import Ballot
-from judging.blinding.kinship import kinship
+from judging.blinding.kinship import kinship, neighbours
 from judging.editions.models import Edition, Round, Stage
 from judging.editions.rules import require_round
 from judging.foundation import audit
@@ -57,10 +57,11 @@ def compute(session: Session, edition: Edition, round_: Round, *, by: Actor, at:
 
 
 def _own_work(session: Session, round_: Round) -> dict[str, Any]:
-    """Return which judges scored work of their own unit, in keys that name nobody; kept, so that the sheet recomputes."""
+    """Return which judges scored work of their own unit and region, in keys that name nobody; kept: the sheet recomputes."""
     pairs = ballots.valid_pairs(session, round_.id)
-    units = kinship(session, round_.id, {judge_id for judge_id, _ in pairs}).among(pairs)
-    return {"units": units} if units else {}
+    judge_ids = {judge_id for judge_id, _ in pairs}
+    met = {"units": kinship(session, round_.id, judge_ids), "regions": neighbours(session, round_.id, judge_ids)}
+    return {name: keys for name, known in met.items() if (keys := known.among(pairs))}
 
 
 def _figures_now(session: Session, round_: Round, parameters: Mapping[str, Any]) -> Figures:

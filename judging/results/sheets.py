@@ -105,7 +105,7 @@ def _method(sheet: ResultSheet, name: str) -> list[dict[str, Any]]:
         (_("Confirmed"), format_datetime(sheet.confirmed_at)),
         (_("Engine version"), sheet.engine_version),
         (_("Digest (SHA-256)"), sheet.digest),
-        *((key, str(value)) for key, value in sheet.parameters.items() if key != "units"),
+        *((key, str(value)) for key, value in sheet.parameters.items() if key not in ("units", "regions")),
         *((_("Note"), note_sentence(note)) for note in sheet.summary.get("notes", [])),
     ]
     return [{"what": what, "value": value} for what, value in pairs]

@@ -1,5 +1,6 @@
 """Results learn that a judge scored work of the own unit, and nothing else of units."""
 
+import hashlib
 import json
 import random
 
@@ -77,3 +78,39 @@ def test_a_round_where_nobody_met_the_own_says_nothing_of_units(session: Session
     edition, round_, _units = _round(session, gift=14, known=False)
     sheet = make_sheet(session, edition, round_, confirmed=False)
     assert "units" not in sheet.parameters
+
+
+def _from_regions(session: Session, *, gift: float) -> tuple[Edition, Round]:
+    """Return a round whose judges belong to no unit, but each to the region of four entries."""
+    edition, round_, units = _round(session, gift=gift, known=False)
+    judges = session.scalars(sa.select(Judge).order_by(Judge.code))
+    for number, (judge, unit) in enumerate(zip(judges, units, strict=True)):
+        judge.region = unit.region = f"4201{number:02d}"
+    session.flush()
+    return edition, round_
+
+
+def test_a_gift_to_the_own_region_is_flagged(session: Session) -> None:
+    edition, round_ = _from_regions(session, gift=14)
+    sheet = make_sheet(session, edition, round_, confirmed=False)
+    first = session.scalars(sa.select(Judge).order_by(Judge.code)).first()
+    assert first is not None
+    assert [flag.judge_id for flag in queries.flags(session, sheet.id) if flag.kind == "region"] == [first.id]
+    assert service.differences(session, sheet) == []
+
+
+def test_without_a_gift_nobody_is_flagged_for_the_region(session: Session) -> None:
+    edition, round_ = _from_regions(session, gift=0)
+    sheet = make_sheet(session, edition, round_, confirmed=False)
+    assert sheet.summary["tested"]["region"] > 0
+    assert [flag for flag in queries.flags(session, sheet.id) if flag.kind == "region"] == []
+
+
+def test_the_sheet_holds_no_region_and_nothing_a_region_can_be_guessed_from(session: Session) -> None:
+    edition, round_ = _from_regions(session, gift=0)
+    sheet = make_sheet(session, edition, round_, confirmed=False)
+    keys = set(sheet.parameters["regions"].values())
+    assert len(keys) == JUDGES
+    guessed = {hashlib.sha256(f"{round_.id}:4201{n:02d}".encode()).hexdigest()[:12] for n in range(JUDGES)}
+    assert keys & guessed == set()
+    assert "4201" not in json.dumps(sheet.summary, ensure_ascii=False)
