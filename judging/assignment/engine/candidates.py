@@ -43,7 +43,7 @@ def _of_entries(rest: Rest, rows: Ints, columns: Ints, size: int, rng: np.random
         else:
             grid = np.ix_(some, columns)
             values = np.where(allowed[grid], score[grid], score.dtype.type(-np.inf))
-        row, column = np.nonzero(_best(values, size, rng))
+        row, column = _places(_best(values, size, rng))
         parts.append((some[row], columns[column]))
     return _joined(parts)
 
@@ -57,7 +57,7 @@ def _of_judges(rest: Rest, columns: Ints, rng: np.random.Generator) -> tuple[Int
     for begin in range(0, len(columns), step):
         some = columns[begin : begin + step]
         values = np.where(allowed[:, some].T, score[:, some].T, score.dtype.type(-np.inf))
-        column, row = np.nonzero(_best(values, int(rest.most[some].max()), rng))
+        column, row = _places(_best(values, int(rest.most[some].max()), rng))
         parts.append((row, some[column]))
     return _joined(parts)
 
@@ -65,6 +65,12 @@ def _of_judges(rest: Rest, columns: Ints, rng: np.random.Generator) -> tuple[Int
 def _joined(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
     none = np.zeros(0, dtype=np.int64)
     return np.concatenate([none, *(a for a, _ in parts)]), np.concatenate([none, *(b for _, b in parts)])
+
+
+def _places(marks: Marks) -> tuple[Ints, Ints]:
+    """Return where marks stand; on a flat array that is much faster than on a matrix."""
+    flat = np.flatnonzero(marks)
+    return flat // marks.shape[1], flat % marks.shape[1]
 
 
 def _best(values: Worth, size: int, rng: np.random.Generator) -> Marks:

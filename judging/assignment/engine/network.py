@@ -15,7 +15,7 @@ from judging.assignment.engine.rest import Cap, Rest
 FINENESS = 2**30  # whole units of cost in the spread of the worths
 HEADROOM = 2**60  # the solver multiplies costs by the number of nodes
 LOT = 8  # units of cost by which the seed decides between equal pairs
-SHORT = 4  # spreads that a missing judge costs
+SHORT = 2  # spreads that a missing judge costs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,12 +9,14 @@ from judging.assignment.engine.candidates import first_candidates
 from judging.assignment.engine.certificate import Prices
 from judging.assignment.engine.crossing import Crossing
 from judging.assignment.engine.instance import Floats, Impossible, Instance, Pairs, objective_of, pairs_of, total_of
-from judging.assignment.engine.pricing import closed_tolls, look, nested_tolls
+from judging.assignment.engine.pricing import closed_tolls, look, near, nested_tolls
 from judging.assignment.engine.rest import Rest
 from judging.assignment.engine.watch import Progress, Watch
 
 ENOUGH = 2e-7  # the gap, as a share of the worth, at which an assignment counts as proved
 ROUNDS = 200
+BAND = 0.01  # spreads of worth below the threshold from which pairs are brought along
+NEAR = 0.15  # spreads below it within which first candidates stay
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,15 +104,19 @@ def _priced(rest: Rest, seed: int, watch: Watch) -> Solution:
         chosen = Pairs(candidates.row[kept], candidates.column[kept])
         short = int(flows[net.dummies].sum())
         proof = nested_tolls(rest, groups, chosen, flow.prices(net, flows))
-        seen = look(rest, proof, chosen, candidates, tolerance=2 * network.LOT / net.unit)
+        spread = net.spread / net.unit
+        seen = look(rest, proof, chosen, candidates, tolerance=2 * network.LOT / net.unit, band=BAND * spread)
         if not short:
-            best = _solution(rest, chosen, seen.bound, proof, rounds)
-            watch.tell(Progress(best.worth, seen.bound, rounds))
-            if best.gap <= ENOUGH or not len(seen.fresh) or watch.over:
-                return best
+            worth = rest.fixed + float(rest.worth_at(chosen.row, chosen.column).sum())
+            progress = Progress(worth, seen.bound, rounds)
+            watch.tell(progress)
+            if progress.gap <= ENOUGH or not seen.improving or watch.over:
+                return _solution(rest, chosen, seen.bound, proof, rounds)
         elif not len(seen.fresh) and dear:
             raise Impossible(f"{short} places cannot be filled.", short)
         dear = dear or not len(seen.fresh)
+        if rounds == 1 and not short:
+            candidates = near(rest, proof, candidates, kept, within=NEAR * spread)
         candidates = pairs_of(
             np.concatenate([candidates.row, seen.fresh.row]), np.concatenate([candidates.column, seen.fresh.column])
         )

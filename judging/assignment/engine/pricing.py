@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from judging.assignment.engine.certificate import Prices
-from judging.assignment.engine.instance import Floats, Impossible, Ints, Pairs
+from judging.assignment.engine.instance import Floats, Impossible, Ints, Marks, Pairs
 from judging.assignment.engine.network import Groups, room_of
 from judging.assignment.engine.rest import Rest, holds
 
@@ -21,15 +21,20 @@ class Look:
     ----------
     bound
         No assignment is worth more.
+    improving
+        How many pairs outside the candidates improve at these prices.
     fresh
-        Pairs outside the candidates that improve at these prices, the best of each entry and of each judge.
+        The best of them, of each entry and of each judge, and others that nearly improve; empty when none does.
     """
 
     bound: float
+    improving: int
     fresh: Pairs
 
 
-def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolerance: float) -> Look:
+def look(
+    rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolerance: float, band: float = 0.0
+) -> Look:
     """Look through all pairs.
 
     Parameters
@@ -41,7 +46,9 @@ def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolera
     candidates
         The pairs it was chosen among, sorted.
     tolerance
-        By how much a pair must exceed the threshold to be brought.
+        By how much a pair must exceed the threshold to improve.
+    band
+        How far below the threshold pairs are brought along, for prices move.
     """
     n, m = rest.shape
     instance, judge = rest.instance, prices.judge
@@ -54,13 +61,13 @@ def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolera
         * float(np.finfo(kind).eps)
         * (np.where(np.isfinite(threshold), np.abs(threshold), 0) + float(np.abs(judge).max(initial=0)))
     )
-    rough_threshold = (threshold - slack).astype(kind)
+    rough_threshold = (threshold - slack - band).astype(kind)
     known = candidates.row * m + candidates.column
     always = np.union1d(chosen.row * m + chosen.column, rest.wished.row * m + rest.wished.column)
     bound = rest.fixed + float(rest.most @ np.maximum(judge, 0) + rest.least @ np.minimum(judge, 0)) + charge.income
     none = np.zeros(0, dtype=np.int64)
     found: list[tuple[Ints, Ints, Floats]] = [(none, none, np.zeros(0))]
-    step = max(1, CELLS // max(m, 1))
+    step, improving = max(1, CELLS // max(m, 1)), 0
     for begin in range(0, n, step):
         end = min(begin + step, n)
         values = instance.score[begin:end] - rough
@@ -80,10 +87,21 @@ def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolera
         short = rest.wanted[begin:end] - np.bincount(row[best] - begin, minlength=end - begin)
         if short.any():
             raise Impossible(f"{int((short > 0).sum())} entries have too few possible judges.", int(short.sum()))
-        new = (rank < rest.wanted[row] + FRESH) & (worth > threshold[row] + tolerance)
+        new = (rank < rest.wanted[row] + FRESH) & (worth > threshold[row] - band)
         new[new] = ~holds(known, key[new])
+        improving += int((worth[new] > threshold[row[new]] + tolerance).sum())
         found.append((row[new], column[new], (worth - threshold[row])[new]))
-    return Look(bound, _best_of_judges(rest, found))
+    return Look(bound, improving, _best_of_judges(rest, found) if improving else Pairs(none, none))
+
+
+def near(rest: Rest, prices: Prices, candidates: Pairs, kept: Marks, *, within: float) -> Pairs:
+    """Return the candidates that are chosen or not far below their entry's threshold: the others were a first guess."""
+    row, column = candidates.row, candidates.column
+    value = rest.worth_at(row, column) - prices.judge[column] - Charge(rest, prices).at(row, column)
+    threshold = np.full(rest.shape[0], np.inf)
+    np.minimum.at(threshold, row[kept], value[kept])
+    stays = kept | (value >= threshold[row] - within)
+    return Pairs(row[stays], column[stays])
 
 
 class Charge:
@@ -150,8 +168,10 @@ def nested_tolls(rest: Rest, groups: Groups, chosen: Pairs, judge: Floats) -> Pr
 def closed_tolls(rest: Rest, prices: Prices) -> Prices:
     """Return prices that nobody can pay where pinned pairs, or a load of nothing, leave no room. They bring in nothing."""
     score, nudge = rest.instance.score, rest.instance.nudge
-    most = float(np.abs(score).max(initial=0)) + float(np.abs(nudge).max(initial=0))
-    dear = 4 * (most + float(np.abs(prices.judge).max(initial=0)) + float(prices.toll.max(initial=0)))
+    if not len(rest.pinned) and not rest.instance.needs and (rest.most > 0).all():
+        return prices
+    highest = max(float(score.max(initial=0)), -float(score.min(initial=0))) + float(np.abs(nudge).max(initial=0))
+    dear = 4 * (highest + float(np.abs(prices.judge).max(initial=0)) + float(prices.toll.max(initial=0)))
     judge = np.where(rest.most > 0, prices.judge, dear)
     parts = [(prices.row, prices.rule, prices.label, prices.toll)]
     for number, cap in enumerate(rest.caps):
