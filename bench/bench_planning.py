@@ -9,9 +9,11 @@ import time
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from judging.assignment.engine.affinity import Profile, Work, affinity
 from judging.assignment.planner import plan
-from judging.assignment.problem import Demand, Place, Problem
+from judging.assignment.problem import Aim, Ask, Demand, Place, Problem
 
+WORDS = "降低 预制构件 裂缝 焊接 合格率 工期 混凝土 养护 钢筋 盾构 管片 精度 监测 数据 智能 巡检 变压器 油温 输电 防雷".split()
 CANDIDATES, JUDGES, LEAST, MOST = 240, 36, 10, 40
 
 
@@ -28,6 +30,32 @@ def main() -> None:
         size = f"{CANDIDATES} x {JUDGES} x {wanted}"
         best = "optimal" if made.optimal else "NOT OPTIMAL"
         print(f"{size}: plan {ours:.2f} CPU s, {best}; linear_sum_assignment {peer:.2f}; ratio {ours / peer:.1f}")
+    what_if(1_000, 200)
+
+
+def what_if(candidates: int, judges: int) -> None:
+    """Answer what the page of a plan asks when a bound is moved: fits from texts, then a first look at the plan."""
+    lot = np.random.default_rng(5)
+    works = [Work("".join(lot.choice(WORDS, 4)), abstract="，".join(lot.choice(WORDS, 8))) for _ in range(candidates)]
+    profiles = [Profile(specialities=tuple(lot.choice(WORDS, 2))) for _ in range(judges)]
+    for aim, most in ((Aim.OPTIMAL, 24), (Aim.FAIR, 19), (Aim.OPTIMAL, 10)):
+        began = time.process_time()
+        score = np.round(affinity(works, profiles).score.astype(np.float64), 2)
+        read = time.process_time() - began
+        problem = Problem(
+            demands=tuple(Demand(f"K{i}", 3) for i in range(candidates)),
+            places=tuple(Place(f"J{j:03}", 0, most, (f"unit:{j // 2}",)) for j in range(judges)),
+            score=score,
+            allowed=lot.random((candidates, judges)) > 0.05,
+            seed=1,
+        )
+        began = time.process_time()
+        made = plan(problem, Ask(aim, quick=True))
+        told = "impossible" if made.diagnosis else f"total {made.total:g}"
+        spent = time.process_time() - began
+        print(
+            f"what if, {candidates} x {judges}, {aim}, at most {most}: fits {read:.2f} + plan {spent:.2f} CPU s, {told}"
+        )
 
 
 def provincial(wanted: int) -> Problem:

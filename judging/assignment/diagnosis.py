@@ -26,13 +26,13 @@ def without_judges(problem: Problem) -> Diagnosis:
     return Diagnosis(Cause.FEW_JUDGES, codes, (), sum(demand.wanted for demand in problem.demands), 0)
 
 
-def diagnose(problem: Problem, instance: Instance) -> Diagnosis:
+def diagnose(problem: Problem, instance: Instance, *, ways: bool = True) -> Diagnosis:
     """Return the clash that a person can understand best, with the ways out, the cheapest first."""
     finding = engine.find_clash(instance)
-    ways = tuple(_lines(problem, instance, change) for change in repairs_of(instance, finding))
+    found = tuple(_lines(problem, instance, change) for change in repairs_of(instance, finding)) if ways else ()
     clash = finding.clash
     if clash is None:
-        return Diagnosis(Cause.RULES, tuple(demand.code for demand in problem.demands), (), 0, 0, ways=ways)
+        return Diagnosis(Cause.RULES, tuple(demand.code for demand in problem.demands), (), 0, 0, ways=found)
     if _lonely(instance, clash):
         return Diagnosis(
             Cause.FEW_JUDGES, _codes(problem.demands, clash.entries), (), clash.wanted, clash.room, ways=ways
@@ -43,7 +43,7 @@ def diagnose(problem: Problem, instance: Instance) -> Diagnosis:
         _codes(problem.places, clash.judges),
         clash.wanted,
         clash.room,
-        ways,
+        found,
         clash.rules,
     )
 

@@ -72,7 +72,7 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
     try:
         best = optimum(instance, seed=problem.seed, watch=watch)
     except Impossible:
-        return Plan(diagnosis=diagnosis.diagnose(problem, instance))
+        return Plan(diagnosis=diagnosis.diagnose(problem, instance, ways=not ask.quick))
     if not tick(ask.aim.value, best.gap):
         return _answer(problem, instance, best, best.pairs)
     if ask.aim is Aim.FAIR:
@@ -85,7 +85,7 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
         present = _positions(problem, problem.present)
         mended = repair(instance, present, NO_PAIRS, seed=problem.seed)  # what has begun is pinned already
         return _answer(problem, instance, best, mended.pairs)
-    balanced = _balanced(problem, instance, best)
+    balanced = best.pairs if ask.quick else _balanced(problem, instance, best)
     joined = _joined(problem, instance, best, balanced)
     conceded = total_of(instance, balanced) - total_of(instance, joined)
     return _answer(problem, instance, best, joined, conceded=conceded)

@@ -150,12 +150,15 @@ class Ask:
         Draw: the highest probability that any allowed pair may have.
     secret
         Draw: what it is drawn from. The hash of it is published before, the secret itself after.
+    quick
+        A first look: loads are not evened out, and of an impossible plan only the clash is told, not the ways out.
     """
 
     aim: Aim = Aim.OPTIMAL
     give: float = 0.005
     cap: float = 0.5
     secret: str = ""
+    quick: bool = False
 
 
 class Cause(StrEnum):

@@ -100,14 +100,6 @@ def lines_sentences(lines: Sequence[Repair]) -> list[str]:
     return [_repair(kind, by, rule, codes) for (kind, by, rule), codes in groups.items()]
 
 
-def repair_sentences(diagnosis: dict[str, Any] | None) -> list[str]:
-    """Return the cheapest changes after which a plan exists."""
-    ways = (diagnosis or {}).get("ways", [])
-    if not ways:
-        return []
-    return lines_sentences([Repair(RepairKind(kind), code, by, rule) for kind, code, by, rule in ways[0]])
-
-
 def _repair(kind: RepairKind, by: int, rule: str, codes: list[str]) -> str:
     named = few(codes)
     if kind is RepairKind.MORE:

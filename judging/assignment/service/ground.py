@@ -41,6 +41,7 @@ class Terms:
     entries: Mapping[str, int] = field(default_factory=dict)  # judges of single candidates, by code
     waived: tuple[str, ...] = ()  # panel rules that do not hold: "unit", "region"
     released: tuple[str, ...] = ()  # judges who have fallen out, by code
+    quick: bool = False  # a first look, not to be kept
     spared: tuple[tuple[str, str], ...] = ()  # panel rule and candidate: the rule does not hold for it
 
     @property
@@ -94,7 +95,7 @@ class Ground:
     def ask(self) -> Ask:
         """Return what the planner is asked."""
         aim = Aim.OPTIMAL if self.terms.mode is PlanMode.HALLS else Aim(self.terms.mode.value)
-        return Ask(aim, self.terms.give, self.terms.cap, self.terms.secret)
+        return Ask(aim, self.terms.give, self.terms.cap, self.terms.secret, self.terms.quick)
 
     def explain(self, candidate: str, judge: str) -> list[list[Any]]:
         """Return the summands of a pair's fit as plain values: term, worth, shared words."""

@@ -195,7 +195,7 @@ def what_if(round_id: UUID) -> ResponseReturnValue:
     place, form = place_of(round_id), PlanForm(request.args, meta={"csrf": False})
     if place.on_site or not form.validate():
         return jsonify(ok=False, message=form.first_error)
-    terms = _terms(place, form)
+    terms = _terms(place, form).but(quick=True)
     if terms.mode not in (PlanMode.OPTIMAL, PlanMode.FAIR):
         terms = terms.but(mode=PlanMode.OPTIMAL)
     try:
@@ -205,7 +205,7 @@ def what_if(round_id: UUID) -> ResponseReturnValue:
     planned = made.planned
     if planned.diagnosis is not None:
         told = service.told_diagnosis(planned.diagnosis)
-        return jsonify(ok=False, message=words.diagnosis_sentence(told), ways=words.repair_sentences(told))
+        return jsonify(ok=False, message=words.diagnosis_sentence(told))
     figures = figures_of(made.ground.problem, planned)
     message = _(
         "Possible. Total fit %(total)s, worst served candidate %(floor)s, loads %(low)s–%(high)s.",
