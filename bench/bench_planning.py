@@ -13,7 +13,28 @@ from judging.assignment.engine.affinity import Profile, Work, affinity
 from judging.assignment.planner import plan
 from judging.assignment.problem import Aim, Ask, Demand, Place, Problem
 
-WORDS = "降低 预制构件 裂缝 焊接 合格率 工期 混凝土 养护 钢筋 盾构 管片 精度 监测 数据 智能 巡检 变压器 油温 输电 防雷".split()
+WORDS = [
+    "降低",
+    "预制构件",
+    "裂缝",
+    "焊接",
+    "合格率",
+    "工期",
+    "混凝土",
+    "养护",
+    "钢筋",
+    "盾构",
+    "管片",
+    "精度",
+    "监测",
+    "数据",
+    "智能",
+    "巡检",
+    "变压器",
+    "油温",
+    "输电",
+    "防雷",
+]
 CANDIDATES, JUDGES, LEAST, MOST = 240, 36, 10, 40
 
 
