@@ -37,6 +37,7 @@ def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
         entry=entries,
         judge=judges,
         mark=[None if is_recused(cell) else mark_of(cell) for cell in given],
+        absent=_absent(entries, judges, given),
         criterion=criterion,
         recused=list(map(is_recused, given)),
         place=[(number, "") for number, _ in rows],
@@ -51,6 +52,13 @@ def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
     )
 
 
+def _absent(entries: Sequence[str], judges: Sequence[str], given: Sequence[Cell]) -> list[bool]:
+    """Per mark, whether the judge gave the entry none at all: every mark of the two is blank or says so."""
+    blank = [is_blank(cell) or is_absent(cell) for cell in given]
+    gave = {pair for pair, none in zip(zip(entries, judges, strict=True), blank, strict=True) if not none}
+    return [bool(entry and judge and (entry, judge) not in gave) for entry, judge in zip(entries, judges, strict=True)]
+
+
 def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
     """One entry (or judge, or sheet) a row: every column of marks in turn."""
     cells = _column_reader(layout, rows)
@@ -63,6 +71,7 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
     mark: list[object] = []
     criterion: list[str] = []
     recused: list[bool] = []
+    absent: list[bool] = []
     place: list[tuple[int, str]] = []
     times: list[float] = []
     when = order_of(cells("order")) if "order" in layout.roles else [nan] * len(rows)
@@ -70,18 +79,20 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
     by_row = list(map(text_of, cells("judge"))) if sheets else [""] * len(rows)
     for at, (number, row) in enumerate(rows):
         given = len(mark)
+        nothing = sheets and all(is_blank(row[one.column]) or is_absent(row[one.column]) for one in layout.marks)
         for one in layout.marks:
             cell = row[one.column]
             words = _words_of(layout, one)
             if number in bad or (not sheets and (is_blank(cell) or is_absent(cell))):
                 continue
-            if not is_recused(cell) and not _readable(cell):
+            if not nothing and not is_recused(cell) and not _readable(cell):
                 faults.append(BadRow(number, "not_a_number", f"{words}: {_why_not(cell)}"))
                 given = -1
                 continue
             entry.append(one.judge if layout.shape is Shape.TURNED else whose[at])
             judge.append(by_row[at] if sheets else whose[at] if layout.shape is Shape.TURNED else one.judge)
             mark.append(None if is_recused(cell) else mark_of(cell))
+            absent.append(nothing)
             criterion.append(one.criterion)
             recused.append(is_recused(cell))
             place.append((number, words))
@@ -96,6 +107,7 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
         mark=mark,
         criterion=criterion if any(criterion) else None,
         recused=recused,
+        absent=absent,
         place=place,
         unit_of_judge=_of(layout, "unit_judge", by_row if sheets else whose, cells, faults, rows),
         order=times if "order" in layout.roles else None,

@@ -65,6 +65,8 @@ class Marks:
         Every other column that says one thing for every entry.
     of_judges : mapping of column name to a mapping of judge to its cell
         The same for judges, where a row is a judge's.
+    absent : sequence of bool
+        Per mark, whether the judge gave the entry none at all; empty if nobody failed to.
     faults : tuple of BadRow
         What cannot be read.
     understood : tuple of Sentence
@@ -86,6 +88,7 @@ class Marks:
     order: list[float] | None = None
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     of_judges: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    absent: Sequence[bool] = ()
     faults: tuple[BadRow, ...] = ()
     understood: tuple[Sentence, ...] = ()
     shape: str = "long"
@@ -125,11 +128,11 @@ class Marks:
                 unit_of_judge=self.unit_of_judge,
                 track_of_entry=self.track_of_entry,
             )
-        recused = (
-            self.recused
-            if absent is None
-            else [r or _is(m, absent) for r, m in zip(self.recused, self.mark, strict=True)]
-        )
+        recused = list(self.recused)
+        if absent is not None:
+            recused = [r or _is(m, absent) for r, m in zip(recused, self.mark, strict=True)]
+        if any(self.absent):
+            recused = [r or none for r, none in zip(recused, self.absent, strict=True)]
         try:
             table = ScoreTable.from_columns(
                 entry=self.entry,

@@ -36,7 +36,7 @@ def understanding(
 
 def _size(marks: Marks) -> Sentence:
     codes = marks.codes
-    count = len(marks.mark) if codes is None else len(codes.mark)
+    count = len(marks.mark) - sum(marks.absent) if codes is None else len(codes.mark)
     entries = len({*marks.entry} - {""}) if codes is None else len(codes.entries)
     judges = len({*marks.judge} - {""}) if codes is None else len(codes.judges)
     return Sentence(
@@ -122,6 +122,11 @@ def _aside(layout: Layout, marks: Marks) -> list[Sentence]:
     if layout.aside:
         names = _named(layout, layout.aside)
         found.append(Sentence(f"Not used: {names}.", f"未使用：{names}。"))
+    absent = sum(marks.absent)
+    if absent:
+        one = absent == 1
+        text = f"{absent} {'mark is' if one else 'marks are'} blank: the judge gave none, as if absent."
+        found.append(Sentence(text, f"有 {absent} 处分数空白，视为评委没有打分。"))
     recused = sum(marks.recused)
     if recused:
         text = f"{recused} marks are set aside because the judge was recused."

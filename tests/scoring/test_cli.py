@@ -76,7 +76,7 @@ def test_bad_rows_are_listed_by_their_line_and_end_with_status_two(tmp_path, cap
         "row 4: Entry A, judge x: already in row 2.\n"
         "row 5: 'good' is not a number.\n"
         "row 6: The entry is missing.\n"
-        "row 7: The mark is missing.\n"
+        "Entry C was scored by nobody who counts.\n"
     )
     assert not (tmp_path / "out.csv").exists()
 

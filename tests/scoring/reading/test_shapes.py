@@ -222,6 +222,31 @@ def test_blank_and_dashed_cells_of_a_judge_are_no_marks_and_recusals_are_told(tm
     assert marks.table().recused == 1
 
 
+def test_a_blank_mark_of_a_long_table_is_an_absent_judge_and_counted(tmp_path):
+    marks = read_marks(text(tmp_path / "m.csv", "成果,评委,分数", "A,甲,90", "A,乙,", "B,甲,-", "B,乙,70", "B,丙,60"))
+    assert "2 marks are blank: the judge gave none, as if absent." in marks.paragraph()
+    assert "有 2 处分数空白，视为评委没有打分。" in marks.paragraph("zh")
+    assert marks.table().ballots == 3
+    lonely = read_marks(text(tmp_path / "n.csv", "成果,评委,分数", "A,甲,90", "A,乙,80", "B,甲,", "B,乙,"))
+    with pytest.raises(BadRows, match=r"Entry B was scored by nobody who counts\."):
+        lonely.table()
+
+
+def test_a_sheet_left_blank_is_an_absent_judge_and_a_sheet_half_filled_is_a_fault(tmp_path):
+    head = "成果,评委,创新,应用"
+    blank = read_marks(text(tmp_path / "m.csv", head, "A,甲,9,8", "A,乙,,", "B,甲,7,6", "B,乙,5,6"))
+    assert blank.table().ballots == 3
+    assert "2 marks are blank" in blank.paragraph()
+    half = read_marks(text(tmp_path / "n.csv", head, "A,甲,9,8", "A,乙,7,", "B,甲,7,6"))
+    with pytest.raises(BadRows, match=r"row 3: column D \(应用\): The mark is missing\."):
+        half.table()
+    long = read_marks(
+        text(tmp_path / "o.csv", "成果,评委,评分项,分数", "A,甲,创新,9", "A,甲,应用,", "A,乙,创新,", "A,乙,应用,")
+    )
+    with pytest.raises(BadRows, match=r"1 bad row\(s\):\nrow 3: The mark is missing\."):
+        long.table()
+
+
 def test_the_first_visible_sheet_with_rows_is_read_and_the_others_named(tmp_path):
     path = workbook(
         tmp_path / "m.xlsx", [("说明",)], 打分=[("编号", "评委1", "评委2"), ("A", 90, 80)], 旧=[("x",), ("y",)]
