@@ -21,10 +21,10 @@ from judging.assignment.engine.nest import (
     lacking,
     largest_nest,
     levels_of,
-    nested,
     remainder_of,
 )
 from judging.assignment.engine.rest import Rest
+from judging.assignment.engine.together import Costs, Slack, least_slack
 
 
 class Cause(StrEnum):
@@ -80,7 +80,8 @@ class Finding:
     without
         Of each panel rule: whether the problem has an answer without it.
     certain
-        False where rules cross: then no flow can keep all of them at once, and that none falls short proves nothing.
+        False where rules cross and the problem is too large for an integer program: then no flow can keep all of them
+        at once, and that none falls short proves nothing.
     cut
         The cut behind the clash.
     """
@@ -101,6 +102,11 @@ class Matter:
     nest: tuple[Level, ...]
     crossing: tuple[Level, ...]
     pairs: tuple[Ints, Ints]
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the pairs to begin with are all there are."""
+        return len(self.pairs[0]) == np.count_nonzero(self.rest.free)
 
 
 def lay_out(instance: Instance, pairs: tuple[Ints, Ints] | None = None) -> Matter:
@@ -129,21 +135,64 @@ def find_clash(instance: Instance) -> Finding:
     matter = lay_out(instance)
     found = first_short(matter)
     if found is None:
-        return Finding(None, certain=not matter.crossing)
+        return look_across(matter)
     clash, cut = found
     without = {} if clash.cause in (Cause.ROOM, Cause.MINIMUM) else _without(matter)
-    return Finding(clash, _parts(matter, clash, cut), without, not matter.crossing, cut)
+    return Finding(clash, _parts(matter, clash, cut), without, True, cut)
+
+
+def look_across(matter: Matter) -> Finding:
+    """Say whether rules that cross can all be kept, after every nest of them can."""
+    if not matter.crossing:
+        return Finding(None)
+    slack = _slack_across(matter)
+    if slack is None or slack.nothing:
+        return Finding(None, certain=slack is not None)
+    entries = (slack.fewer > 0) | slack.waived.any(axis=0)
+    judges = (slack.places > 0) | (slack.lower > 0)
+    entries |= matter.rest.free[:, judges].any(axis=1) & ~entries.any()
+    judges |= np.asarray(matter.rest.free[entries].any(axis=0))
+    named = np.nonzero(entries)[0]
+    wanted = int(matter.rest.wanted[named].sum())
+    rules = tuple(level.name for level in matter.levels)
+    clash = Clash(Cause.TOGETHER, rules, named, np.nonzero(judges)[0], wanted, wanted - round(slack.cost))
+    return Finding(clash, (clash,), _without(matter))
+
+
+def _slack_across(matter: Matter) -> Slack | None:
+    """Return the fewest changes that rules which cross would need; None where that cannot be said for certain."""
+    freely = Costs(places=1.0, fewer=1.0, lower=1.0, waive=(1.0,) * len(matter.levels))
+    slack = least_slack(matter.rest, matter.levels, matter.pairs, freely)
+    sure = slack is not None and (slack.nothing or (slack.proved and matter.whole))
+    return slack if sure else None
 
 
 def has_answer(instance: Instance, pairs: tuple[Ints, Ints] | None = None) -> bool:
-    """Tell whether loads and every nest of rules can be kept: certain where no rules cross."""
-    matter = lay_out(instance, pairs)
-    return not any(
+    """Tell whether loads and all rules can be kept, as far as :func:`find_clash` can be certain."""
+    return _keeps(lay_out(instance, pairs))
+
+
+def _keeps(matter: Matter) -> bool:
+    short = any(
         widest(matter.rest, nest, of_judges=of_judges, pairs=matter.pairs).short
         for nest in (matter.nest, *((level,) for level in matter.crossing))
         for of_judges in (False, True)
         if not of_judges or matter.rest.least.any()
     )
+    if short or not matter.crossing:
+        return not short
+    slack = _slack_across(matter)
+    return slack is None or slack.nothing
+
+
+def _without(matter: Matter) -> dict[str, bool]:
+    """Say of each rule whether all else could be kept without it."""
+    answer = {}
+    for level in matter.levels:
+        others = tuple(other for other in matter.levels if other is not level)
+        nest, crossing = largest_nest(others)
+        answer[level.name] = _keeps(replace(matter, levels=others, nest=nest, crossing=crossing))
+    return answer
 
 
 def first_short(matter: Matter) -> tuple[Clash, Cut] | None:
@@ -211,17 +260,6 @@ def _of_minimum(matter: Matter, cut: Cut, nest: Sequence[Level]) -> Clash:
     wanted, room = int(matter.rest.least[judges].sum()), int(cut.given[judges].sum())
     names = tuple(level.name for level in nest)
     return Clash(Cause.MINIMUM, names, np.nonzero(entries)[0], judges, wanted, room)
-
-
-def _without(matter: Matter) -> dict[str, bool]:
-    """Say of each rule whether the others could be kept without it."""
-    answer = {}
-    for level in matter.levels:
-        others = [other for other in matter.levels if other is not level]
-        order = nested(others)
-        nests = [order] if order is not None else [(other,) for other in others]
-        answer[level.name] = not any(widest(matter.rest, nest, pairs=matter.pairs).short for nest in nests)
-    return answer
 
 
 def _parts(matter: Matter, clash: Clash, cut: Cut) -> tuple[Clash, ...]:

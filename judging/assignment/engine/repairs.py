@@ -14,9 +14,19 @@ import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from judging.assignment.engine.cut import FlowFailed, widest, wire
-from judging.assignment.engine.diagnosis import Cause, Clash, Finding, Matter, find_clash, has_answer, lay_out
+from judging.assignment.engine.diagnosis import (
+    Cause,
+    Clash,
+    Finding,
+    Matter,
+    find_clash,
+    has_answer,
+    lay_out,
+    look_across,
+)
 from judging.assignment.engine.instance import Family, Instance, Ints, Marks, Need, pairs_of
 from judging.assignment.engine.nest import Level, lacking, largest_nest
+from judging.assignment.engine.together import Costs, least_slack
 
 Rule = TypeVar("Rule", Family, Need)
 
@@ -94,13 +104,16 @@ class Repair:
 
     def apply(self, instance: Instance) -> Instance:
         """Return the problem so changed."""
-        pins = np.bincount(instance.pinned.row, minlength=instance.shape[0])
+        n, m = instance.shape
+        pins = np.bincount(instance.pinned.row, minlength=n)
         base = np.where(self.further > 0, np.maximum(instance.wanted, pins), instance.wanted)
+        pins = np.bincount(instance.pinned.column, minlength=m)
+        most = np.where(self.places > 0, np.maximum(instance.most, pins), instance.most)
         split = len(instance.families)
         return instance.but(
             wanted=base - self.fewer + self.further,
             least=instance.least - self.lower,
-            most=instance.most + self.places,
+            most=most + self.places,
             families=tuple(_spare(f, w) for f, w in zip(instance.families, self.waived[:split], strict=True)),
             needs=tuple(_spare(f, w) for f, w in zip(instance.needs, self.waived[split:], strict=True)),
         )
@@ -123,10 +136,12 @@ def repairs_of(instance: Instance, finding: Finding | None = None) -> tuple[Repa
     """
     finding = find_clash(instance) if finding is None else finding
     clash, cut = finding.clash, finding.cut
-    if clash is None or cut is None:
+    if clash is None:
         return ()
     matter = lay_out(instance)
-    if clash.cause is Cause.MINIMUM:
+    if cut is None:
+        found = _of_crossing(matter)
+    elif clash.cause is Cause.MINIMUM:
         found = [_filled(matter, kind) for kind in (Kind.LOWER, Kind.FURTHER)]
     else:
         matter = _led_by(matter, clash.rules)
@@ -140,8 +155,31 @@ def repairs_of(instance: Instance, finding: Finding | None = None) -> tuple[Repa
         found = [_served(matter, kind, level) for kind, level in kinds]
         if all(repair.fewer.any() for repair in found):
             found.append(_served(matter, Kind.MIXED, None))
+    if matter.crossing and cut is not None:
+        found += _of_crossing(matter)
     sound = [_completed(instance, matter, repair, clash) for repair in found]
     return _distinct([repair for repair in sound if repair is not None])
+
+
+def _of_crossing(matter: Matter) -> list[Repair]:
+    """Return repairs for rules that cross, of each kind alone where that helps, and of all kinds together."""
+    n = matter.rest.free.shape[0]
+    least = 1.0 * WEIGHT[Kind.LOWER]
+    none: tuple[float | None, ...] = (None,) * len(matter.levels)
+    weights = (2.0,) * len(matter.levels)
+    tries = [(Kind.PLACES, "", Costs(places=1.0, lower=least, waive=none))]
+    for number, level in enumerate(matter.levels):
+        only = tuple(2.0 if number == k else None for k in range(len(none)))
+        tries.append((Kind.WAIVE, level.name, Costs(lower=least, waive=only)))
+    tries.append((Kind.FEWER, "", Costs(fewer=3.0, lower=least, waive=none)))
+    tries.append((Kind.MIXED, "", Costs(places=1.0, fewer=3.0, lower=least, waive=weights)))
+    found = []
+    for kind, rule, costs in tries:
+        slack = least_slack(matter.rest, matter.levels, matter.pairs, costs)
+        if slack is not None:
+            nothing = np.zeros(n, dtype=np.int64)
+            found.append(Repair(kind, rule, slack.places, slack.lower, slack.fewer, nothing, slack.waived))
+    return found
 
 
 def _led_by(matter: Matter, rules: Sequence[str]) -> Matter:
@@ -255,7 +293,8 @@ def _completed(instance: Instance, matter: Matter, repair: Repair, clash: Clash)
             wanted = lacking(level, wanted)
         gains = np.cumsum(np.sort(wanted)[::-1])
         short = int(np.searchsorted(gains, short)) + 1
-    return replace(repair, bound=short, certain=not matter.crossing)
+    certain = not matter.crossing or look_across(lay_out(repair.apply(instance), matter.pairs)).certain
+    return replace(repair, bound=short, certain=certain)
 
 
 def _distinct(repairs: Sequence[Repair]) -> tuple[Repair, ...]:

@@ -42,10 +42,10 @@ def told(clash: Clash | None) -> tuple[object, ...]:
 @settings(max_examples=60, deadline=None)
 @given(SEEDS)
 def test_a_clash_is_found_where_there_is_no_answer(seed):
-    instance = small_instance(seed)
+    instance = small_instance(seed, rules=3)
     finding = find_clash(instance)
-    impossible = best_grid(instance) is None
-    assert (finding.clash is not None) == impossible or (not finding.certain and impossible)
+    assert finding.certain
+    assert (finding.clash is not None) == (best_grid(instance) is None)
 
 
 @settings(max_examples=50, deadline=None)
@@ -139,6 +139,25 @@ def test_the_rule_that_makes_it_impossible_is_named():
     assert (finding.clash.cause, finding.clash.rules) == (Cause.FAMILY, ("city",))
     assert (finding.clash.wanted, finding.clash.room) == (9, 6)
     assert finding.without == {"unit": False, "city": True}
+
+
+@pytest.mark.parametrize("seed", [628, 891, 1299, 2498, 5340])
+def test_rules_that_clash_only_together_are_named_and_each_that_would_help(seed):
+    instance = small_instance(seed, rules=3, pins=False)
+    finding = find_clash(instance)
+    helps = {
+        **{
+            rule.name: best_grid(instance.but(families=tuple(f for f in instance.families if f is not rule)))
+            for rule in instance.families
+        },
+        **{
+            rule.name: best_grid(instance.but(needs=tuple(f for f in instance.needs if f is not rule)))
+            for rule in instance.needs
+        },
+    }
+    assert finding.clash is not None
+    assert finding.clash.cause is Cause.TOGETHER
+    assert finding.without == {name: grid is not None for name, grid in helps.items()}
 
 
 def test_least_loads_above_what_entries_give_are_named():

@@ -16,17 +16,18 @@ from tests.judging.assignment.engine.test_diagnosis import plain
 SEEDS = st.integers(0, 100_000)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_every_impossible_problem_has_repairs_and_each_makes_it_possible(seed):
-    instance = small_instance(seed, tight=0.8)
+    instance = small_instance(seed, tight=0.8, rules=3)
     finding = find_clash(instance)
     found = repairs_of(instance, finding)
-    assert bool(found) == (finding.clash is not None) or not finding.certain
+    assert bool(found) == (finding.clash is not None)
     for repair in found:
         changed = repair.apply(instance)
         assert find_clash(changed).clash is None
-        assert not repair.certain or best_grid(changed) is not None
+        assert repair.certain
+        assert best_grid(changed) is not None
         assert (changed.allowed == instance.allowed).all()
         assert repair.changes >= repair.bound or set(repair.used) != {repair.kind}
 
