@@ -7,20 +7,38 @@ may be given.
 import argparse
 import csv
 import gzip
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from scoring import ScoreTable, calibrate_additive, calibrate_standard, evaluate, share_of_best_found, simulate_round
+from scoring import (
+    ScoreTable,
+    aggregate_trimmed,
+    agreement_alpha,
+    agreement_icc,
+    calibrate_additive,
+    calibrate_standard,
+    evaluate,
+    share_of_best_found,
+    simulate_round,
+)
+from scoring.engine import published_scores
+from scoring.flags.peers import deviations_from_peers, preference_for_own
+from scoring.flags.permutation import stratified_p
 from scoring.models.ballots import Ballots
 from scoring.reml import fit_reml
 
 Result = TypeVar("Result")
-DATA = Path(__file__).parent.parent / "tests/scoring/data/skating"
+SMALL = Path(__file__).parent.parent / "tests/scoring/data"
+DATA = SMALL / "skating"
 
 
 def main() -> None:
@@ -28,7 +46,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gmcm", type=Path, metavar="FILE", help="gmcm2023_stage1.csv")
     chosen = options.parse_args()
+    importing()
     skating()
+    home_preference()
+    small_tables()
     speed()
     accuracy()
     if chosen.gmcm:
@@ -56,6 +77,64 @@ def skating() -> None:
     print(
         f"skating: {exact} of {len(official)} official panel scores, {seconds:.2f} CPU s (limit 20: {20 / seconds:.0f} x)"
     )
+
+    with gzip.open(DATA / "element-grades.csv.gz", "rt", encoding="utf-8") as file:
+        elements = list(csv.DictReader(file))
+    marks = [(row["element"], seat, row[seat]) for row in elements for seat in row if seat[0] == "J" and row[seat]]
+    element, judge, mark = zip(*marks, strict=True)
+    table = ScoreTable.from_columns(entry=element, judge=judge, mark=mark)
+    ours = dict(zip(table.entries, published_scores(aggregate_trimmed(table).scores, 2), strict=True))
+    exact = sum(ours[row["element"]] == Decimal(row["goe"]) for row in elements)
+    print(f"skating: {exact} of {len(elements)} official grades of execution")
+
+
+def importing() -> None:
+    """CPU seconds of `import scoring`, and of the command's help, in processes of their own."""
+    for words, limit in ((["-c", "import scoring"], 0.3), (["-m", "scoring.cli", "--help"], None)):
+        seconds = []
+        for _ in range(5):
+            before = os.times()
+            subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
+            after = os.times()
+            seconds.append(after.children_user + after.children_system - before.children_user - before.children_system)
+        told = "" if limit is None else f" (limit {limit})"
+        print(f"{' '.join(words)}: {min(seconds):.3f} CPU s{told}")
+
+
+def home_preference() -> None:
+    """Judges of figure skating and their compatriots."""
+    with gzip.open(DATA / "judge-totals.csv.gz", "rt", encoding="utf-8") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: (row["performance"], row["judge"]))
+    table = long_table(rows, "performance", "judge", "total")
+    programme = np.array([row["programme"] == "short" for row in rows], np.int64)
+    same = np.array([row["same_country"] == "1" for row in rows])
+    apart = deviations_from_peers(table, programme)
+    found = preference_for_own(apart, same)
+    seats = [np.flatnonzero(table.judge == judge) for judge in range(len(table.judges))]
+    beyond = sum(stratified_p(apart[at], same[at], programme[at]) < 1e-5 for at in seats if same[at].any())
+    print(
+        f"home preference {found.own:.3f} / {found.others:.3f}, t {found.t:.4f} (3.088 / -0.301, 37.8598);"
+        f" p < .00001 of {beyond} of {len(seats)} judges (27; 28 with a million shuffles)"
+    )
+
+
+def small_tables() -> None:
+    """Textbook answers."""
+    with (SMALL / "penicillin.csv").open(encoding="utf-8") as file:
+        solution = calibrate_additive(long_table(list(csv.DictReader(file)), "plate", "sample", "diameter")).solution
+    if solution is not None:
+        print(
+            f"Penicillin: criterion {solution.deviance:.6f} (330.860589), standard deviations"
+            f" {', '.join(f'{sd:.6f}' for sd in solution.sds)} (0.846703, 1.931614, 0.549923)"
+        )
+    with (SMALL / "shrout_fleiss_1979.csv").open(encoding="utf-8") as file:
+        icc = agreement_icc(long_table(list(csv.DictReader(file)), "target", "judge", "score"))
+    six = (icc.single_1, icc.single_2, icc.single_3, icc.mean_1, icc.mean_2, icc.mean_3)
+    print(f"Shrout & Fleiss: {' '.join(f'{one:.2f}' for one in six)} (.17 .29 .71 .44 .62 .91)")
+    with (SMALL / "krippendorff_reliability.csv").open(encoding="utf-8") as file:
+        table = long_table([row for row in csv.DictReader(file) if row["value"]], "unit", "observer", "value")
+    alphas = [f"{agreement_alpha(table, level=level):.3f}" for level in ("nominal", "ordinal", "interval", "ratio")]
+    print(f"Krippendorff: {' '.join(alphas)} (.743 .815 .849 .797)")
 
 
 def speed() -> None:

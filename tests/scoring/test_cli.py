@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from scoring import half_up
+from scoring import ScoreTable, aggregate_trimmed, half_up
 from scoring.cli import main
+from scoring.engine import published_scores
 from tests.factories.scoring import make_competition
 
 SKATING = Path(__file__).parent / "data/skating"
@@ -44,6 +45,17 @@ def test_official_skating_scores_come_out_exactly(tmp_path):
     ours = {row["entry"]: row["score"] for row in read(result)}
     assert len(official) == 8630
     assert ours == official
+
+
+def test_official_grades_of_execution_come_out_exactly():
+    with gzip.open(SKATING / "element-grades.csv.gz", "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    marks = [(row["element"], seat, row[seat]) for row in rows for seat in row if seat[0] == "J" and row[seat]]
+    element, seat, mark = zip(*marks, strict=True)
+    table = ScoreTable.from_columns(entry=element, judge=seat, mark=mark)
+    ours = dict(zip(table.entries, published_scores(aggregate_trimmed(table).scores, 2), strict=True))
+    assert len(rows) == 14_430
+    assert all(ours[row["element"]] == Decimal(row["goe"]) for row in rows)
 
 
 def test_one_row_per_entry_with_the_promised_columns(marks, tmp_path):
