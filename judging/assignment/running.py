@@ -34,16 +34,12 @@ def takes_long(pairs: int, modes: tuple[PlanMode, ...]) -> bool:
 
 def compute(session: Session, edition: Edition, round_: Round, terms: Terms, *, four: bool = False) -> list[Proposal]:
     """Read the round, let go of the database, then compute: nobody waits for somebody's plan."""
-    grounds = _grounds(session, edition, round_, terms, four=four)
-    return [solve(session, ground) for ground in grounds] if not four else _while_possible(session, grounds)
-
-
-def _while_possible(session: Session, grounds: list[Ground]) -> list[Proposal]:
     made: list[Proposal] = []
-    for ground in grounds:
+    for ground in _grounds(session, edition, round_, terms, four=four):
         made.append(solve(session, ground))
         if made[-1].planned.diagnosis is not None:
-            break
+            break  # where the first has no plan, none has
+    _let_go(session)  # what the plan of halls has read
     return made
 
 

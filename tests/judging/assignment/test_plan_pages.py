@@ -17,7 +17,7 @@ from judging.assignment.models import Plan, PlanMode, PlanRun
 from judging.assignment.service.ground import Terms
 from judging.assignment.service.plans import keep, propose
 from judging.config import Settings
-from judging.editions.models import Edition, Round, Stage
+from judging.editions.models import Edition, Round, RoundKind, Stage
 from judging.foundation import db, jobs
 from judging.foundation.audit import SYSTEM
 from tests.conftest import Client
@@ -87,6 +87,17 @@ def test_four_proposals_are_made_by_one_act_and_stand_side_by_side(
     }
     assert len({plan.proposal_id for plan in plans}) == 1
     assert all(str(plan.id) in page for plan in plans)
+
+
+def test_round_on_site_has_one_plan_by_its_halls(organizer: Client, session: Session, edition: Edition) -> None:
+    round_of(edition).kind = RoundKind.ON_SITE
+    panel = queries.panels_of(session, round_of(edition).id)[0]
+    organizer.post(home(edition) + "/halls", data={"hall": "一号厅", "panel": str(panel.id), "starts_at": ""})
+    organizer.post(home(edition) + "/halls/apportion")
+    shown = organizer.post(home(edition) + "/plan/four").location
+    assert organizer.get(shown).status_code == 200
+    assert [plan.mode for plan in queries.plans_of(session, round_of(edition).id)] == [PlanMode.HALLS]
+    assert organizer.post(shown + "/apply").status_code == 302
 
 
 def test_ticked_plans_are_compared(organizer: Client, session: Session, edition: Edition, at: datetime) -> None:
