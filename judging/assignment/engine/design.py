@@ -25,7 +25,7 @@ from judging.assignment.engine.watch import Watch
 RIDGE = 0.3  # r: small enough that weakly tied judges weigh, large enough that single precision holds
 STEPS = 16
 CLIMB = 1.5  # of mu, per step
-RAISES = 60  # of mu before the first batch
+RAISES = 60  # of mu without a batch
 ENOUGH = 3e-4  # share of the trace; two batches that win less end the work
 WIDTH = 24  # candidates of an entry in large problems
 SEATS_SEEN = 400_000
@@ -50,7 +50,7 @@ class Design:
         Why judges remain who cannot be compared: :data:`~judging.assignment.engine.connect.FEW_SEATS` or
         :data:`~judging.assignment.engine.connect.RULES`; empty when all are linked.
     floor
-        Lowest affinity of an entry. It is that of the old plan, or lower where judges could not be linked otherwise.
+        Lowest affinity of an entry: at least that of the old plan, unless judges could not be linked otherwise.
     """
 
     pairs: Pairs
@@ -124,13 +124,17 @@ def design(
 
 
 def _linked(board: Board) -> str:
-    """Link all judges, with the floor where that can be, and below it where only that keeps judges apart."""
+    """Link all judges; where only the floor keeps them apart, it is lowered for all entries, as far as that takes.
+
+    (One thin link would do more harm than none: what it says of the parts' severities is mostly noise.)
+    """
     apart = connect(board)
     if apart == RULES and np.isfinite(board.floor).any():
         floor = board.floor
         board.floor = np.full(len(floor), -np.inf)
         apart = connect(board)
-        board.floor = np.minimum(floor, board.sums)
+        served = (board.panel >= 0).any(axis=1)
+        board.floor = np.minimum(floor, board.sums[served].min())
     return apart
 
 
@@ -144,9 +148,11 @@ def _improve(board: Board, lowest: float, steps: int, watch: Watch) -> None:
     mu = 1e-5 * unit * judges / max(state.trace, 1e-12)
     seen, raised, used, idle = state.seen(), 0, 0, 0
     while used < steps and idle < 2 and batch >= 2 and not watch.over:
-        chosen = _batch(board, seen, mu, batch, board.total() - lowest)
+        room = board.total() - lowest
+        chosen = _batch(board, seen, mu, batch, room)
         loss = -float(seen.moves.gain[chosen].sum())
-        if not used and len(chosen) < batch // 3 and loss < spread / steps and raised < RAISES:
+        little = len(chosen) < max(1, batch // 3) or seen.fall[chosen].sum() <= 0
+        if little and loss < spread / steps and room > 0.05 * spread and raised < RAISES:
             mu, raised = mu * CLIMB, raised + 1  # so far next to nothing is worth its loss
             continue
         used += 1
