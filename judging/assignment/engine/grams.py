@@ -133,28 +133,36 @@ def shared_words(one: str, other: str, known: Corpus, most: int = 3) -> tuple[st
     """Return the longest stretches that two texts share, the telling ones first."""
     one, other = plain(one), plain(other)
     stretches = {piece for piece in _common(one, other) if len(piece) >= 2}
-    longest = [piece for piece in stretches if not any(piece != wider and piece in wider for wider in stretches)]
-    worth = {piece: _worth(piece, known) for piece in longest}
+    longest = list[str]()
+    for piece in sorted(stretches, key=lambda piece: (-len(piece), piece)):
+        if not any(piece in wider for wider in longest):
+            longest.append(piece)
+    worth = _worth_of(longest, known)
     telling = [piece for piece in longest if worth[piece] > 0]
     return tuple(sorted(telling, key=lambda piece: (-worth[piece], piece))[:most])
 
 
 def _common(one: str, other: str) -> set[str]:
     found = set(_LATIN.findall(one)) & set(_LATIN.findall(other))
+    pairs = {other[at : at + 2] for at in range(len(other) - 1)}
     for run in re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff]+", one):
-        start = 0
-        while start < len(run):
-            end = start + 1
-            while end <= len(run) and run[start:end] in other:
-                end += 1
-            found.add(run[start : end - 1].strip(_PARTICLES))
-            start += 1
+        for start in range(len(run) - 1):
+            if run[start : start + 2] in pairs:
+                end = start + 3
+                while end <= len(run) and run[start:end] in other:
+                    end += 1
+                found.add(run[start : end - 1].strip(_PARTICLES))
     return found
 
 
-def _worth(piece: str, known: Corpus) -> float:
-    codes = np.unique(grams_of([piece]).code)
-    place = np.searchsorted(known.vocabulary, codes)
-    inside = place < len(known.vocabulary)
-    place = place[inside][known.vocabulary[place[inside]] == codes[inside]]
-    return float(known.worth[place].sum())
+def _worth_of(pieces: Sequence[str], known: Corpus) -> dict[str, float]:
+    """Return what the grams of each stretch are worth together, each gram once."""
+    found = grams_of(pieces)
+    place = np.minimum(np.searchsorted(known.vocabulary, found.code), max(len(known.vocabulary) - 1, 0))
+    worth = dict.fromkeys(pieces, 0.0)
+    if len(known.vocabulary):
+        is_known = known.vocabulary[place] == found.code
+        once = set(zip(found.text[is_known].tolist(), place[is_known].tolist(), strict=True))
+        for text, gram in sorted(once):
+            worth[pieces[text]] += float(known.worth[gram])
+    return worth
