@@ -44,6 +44,7 @@ class Kind(StrEnum):
 
 WEIGHT = {Kind.PLACES: 1, Kind.LOWER: 1, Kind.WAIVE: 2, Kind.FEWER: 3, Kind.FURTHER: 3}
 ENDLESS = 1 << 30
+NEARLY = 0.05  # how far an integer program's changes may be from the fewest
 FINE = 8  # steps of cost between one change more and a less even spread
 DEAR = 64  # what a change costs that is only made when nothing else helps
 
@@ -155,9 +156,9 @@ def repairs_of(instance: Instance, finding: Finding | None = None) -> tuple[Repa
         found = [_served(matter, kind, level) for kind, level in kinds]
         if all(repair.fewer.any() for repair in found):
             found.append(_served(matter, Kind.MIXED, None))
-    if matter.crossing and cut is not None:
-        found += _of_crossing(matter)
     sound = [_completed(instance, matter, repair, clash) for repair in found]
+    if matter.crossing and cut is not None and not any(sound):  # what flows propose does not keep all rules
+        sound = [_completed(instance, matter, repair, clash) for repair in _of_crossing(matter)]
     return _distinct([repair for repair in sound if repair is not None])
 
 
@@ -173,9 +174,11 @@ def _of_crossing(matter: Matter) -> list[Repair]:
         tries.append((Kind.WAIVE, level.name, Costs(lower=least, waive=only)))
     tries.append((Kind.FEWER, "", Costs(fewer=3.0, lower=least, waive=none)))
     tries.append((Kind.MIXED, "", Costs(places=1.0, fewer=3.0, lower=least, waive=weights)))
-    found = []
+    found: list[Repair] = []
     for kind, rule, costs in tries:
-        slack = least_slack(matter.rest, matter.levels, matter.pairs, costs)
+        if kind is Kind.MIXED and found:
+            continue
+        slack = least_slack(matter.rest, matter.levels, matter.pairs, costs, gap=NEARLY)
         if slack is not None:
             nothing = np.zeros(n, dtype=np.int64)
             found.append(Repair(kind, rule, slack.places, slack.lower, slack.fewer, nothing, slack.waived))
@@ -285,10 +288,13 @@ def _completed(instance: Instance, matter: Matter, repair: Repair, clash: Clash)
         repair = replace(repair, lower=repair.lower + _filled(left, Kind.LOWER).lower)
         if not has_answer(repair.apply(instance), matter.pairs):
             return None
+    used = repair.used
+    if repair.kind not in used:  # what was asked for does not help, what comes beside it does
+        repair = replace(repair, kind=next(iter(used)) if len(used) == 1 else Kind.MIXED, rule="")
     short = clash.short
     if repair.kind is Kind.WAIVE:  # an entry without the rule gains at most the places that it wants
         wanted = matter.rest.wanted
-        if clash.cause is Cause.NEED:
+        if clash.cause is Cause.NEED and repair.rule:
             level = next(level for level in matter.levels if level.name == repair.rule)
             wanted = lacking(level, wanted)
         gains = np.cumsum(np.sort(wanted)[::-1])
@@ -301,7 +307,7 @@ def _distinct(repairs: Sequence[Repair]) -> tuple[Repair, ...]:
     seen: dict[bytes, Repair] = {}
     for repair in sorted(repairs, key=lambda repair: repair.weight):
         parts = (repair.places, repair.lower, repair.fewer, repair.further, repair.waived)
-        if repair.kind in (*repair.used, Kind.MIXED):
+        if repair.changes:
             seen.setdefault(b"".join(part.tobytes() for part in parts), repair)
     return tuple(seen.values())
 

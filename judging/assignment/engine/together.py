@@ -46,7 +46,9 @@ class Slack:
         return self.cost < 1e-6
 
 
-def least_slack(rest: Remainder, levels: tuple[Level, ...], pairs: tuple[Ints, Ints], costs: Costs) -> Slack | None:
+def least_slack(
+    rest: Remainder, levels: tuple[Level, ...], pairs: tuple[Ints, Ints], costs: Costs, *, gap: float = 1e-4
+) -> Slack | None:
     """Return the cheapest changes after which all rules can be kept.
 
     Parameters
@@ -57,6 +59,8 @@ def least_slack(rest: Remainder, levels: tuple[Level, ...], pairs: tuple[Ints, I
         Pairs that may be used; the answer is proved for all when these are all.
     costs
         Of changes.
+    gap
+        How far from the cheapest the answer may be, as a share.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def least_slack(rest: Remainder, levels: tuple[Level, ...], pairs: tuple[Ints, I
         integrality=np.ones(int(start[-1]), dtype=np.int64),
         bounds=Bounds(np.zeros(int(start[-1])), top),
         constraints=lines.constraint(),
-        options={"node_limit": NODES},
+        options={"node_limit": NODES, "mip_rel_gap": gap},
     )
     if found.x is None:
         return None
