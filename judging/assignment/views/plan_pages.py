@@ -209,6 +209,18 @@ def undo_plan(plan_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_plan", plan_id=plan_id))
 
 
+@blueprint.post("/<uuid:round_id>/clear")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def clear(round_id: UUID) -> ResponseReturnValue:
+    """Take back all planned assignments before judging opens."""
+    place, form = place_of(round_id), ActForm()
+    if form.validate_on_submit():
+        with db.transaction() as session:
+            count = service.clear_plan(session, place.edition, place.round, by=me().actor, at=clock.now())
+        flash(_("%(count)s planned assignments have been taken back.", count=count), "success")
+    return redirect(url_for(".plans", round_id=round_id))
+
+
 @blueprint.post("/plans/<uuid:plan_id>/mend/<int:position>")
 @requires(Permission.ASSIGNMENT_MANAGE)
 def mend_plan(plan_id: UUID, position: int) -> ResponseReturnValue:

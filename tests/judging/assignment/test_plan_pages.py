@@ -224,6 +224,15 @@ def test_applied_plan_is_taken_back_with_a_reason(
     assert queries.coverage(session, round_of(edition)).pairs == 0
 
 
+def test_all_planned_assignments_are_cleared_from_the_page_of_plans(
+    organizer: Client, session: Session, edition: Edition, at: datetime
+) -> None:
+    service.apply_plan(session, edition, round_of(edition), make_plan(session, edition, at), by=SYSTEM, at=at)
+    assert "/clear" in organizer.get(home(edition) + "/plan").text
+    organizer.post(home(edition) + "/clear")
+    assert queries.coverage(session, round_of(edition)).pairs == 0
+
+
 def test_repair_page_leads_to_the_smallest_change(
     organizer: Client, session: Session, edition: Edition, at: datetime
 ) -> None:
