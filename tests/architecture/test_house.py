@@ -59,6 +59,21 @@ def test_a_template_compiles_and_has_no_inline_script_or_style(app: Flask, path:
         assert "|safe" not in source, "unescaped output"
 
 
+def test_every_link_of_a_template_leads_to_a_route(app: Flask) -> None:
+    """A button of a rare state may have lost its route without any page of the tests showing it."""
+    lost = []
+    for path in TEMPLATES:
+        for name in re.findall(r"""url_for\(\s*["']([\w.]+)["']""", path.read_text(encoding="utf-8")):
+            known = (
+                any(end.endswith(name) for end in app.view_functions)
+                if name.startswith(".")
+                else name in app.view_functions
+            )
+            if not known:
+                lost.append((path.name, name))
+    assert lost == []
+
+
 def test_no_page_asks_another_server() -> None:
     foreign = re.compile(r"""(?:src|href|action)\s*=\s*["']https?://""")
     assert [str(path) for path in TEMPLATES if foreign.search(path.read_text(encoding="utf-8"))] == []
