@@ -23,6 +23,7 @@ TURNS = 3
 STRAIGHT_BEYOND = 2.0
 STEEPEST = 0.2  # Of the judge's scale: two spreads away a judge still tells a fifth of what is told in the middle.
 STEPS = 50
+FLAT = 1e-3  # Of the totals: with less spread among entries there is nothing that could bend.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,8 @@ def fit_curved(ballots: Ballots) -> Curved:
     fit = fit_variational(ballots)
     spread = float(np.sqrt((fit.quality**2 + fit.quality_variance).mean()))
     curved = Curved(ballots, fit, np.zeros(ballots.judges), np.zeros(ballots.size), spread)
+    if spread < FLAT * float(np.std(ballots.total)):
+        return curved
     found, heard = _told(curved)
     if not _beyond_chance(found, heard):
         return curved
@@ -96,7 +99,7 @@ def _told(at: Curved) -> tuple[FloatArray, FloatArray]:
     ballots, fit = at.ballots, at.fit
     judge, entry, scale = ballots.judge, ballots.entry, fit.scale[ballots.judge]
     gain = fit.weight * scale**2
-    variance = 1 / (1 / fit.quality_variance[entry] - gain)
+    variance = 1 / np.maximum(1 / fit.quality_variance[entry] - gain, 1 / fit.hyper.entry)
     straight = fit.total - fit.severity[judge]
     if len(ballots.own):
         straight[ballots.own] -= fit.favour[judge[ballots.own]]

@@ -128,6 +128,8 @@ class Marks:
                 unit_of_judge=self.unit_of_judge,
                 track_of_entry=self.track_of_entry,
             )
+        if not self.mark and self.faults:
+            raise BadRows(_in_order(self.faults))
         recused = list(self.recused)
         if absent is not None:
             recused = [r or _is(m, absent) for r, m in zip(recused, self.mark, strict=True)]

@@ -36,7 +36,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "criterion": ("criterion", "评分项", "评分项目", "评审项目", "评审项", "评分指标", "评价指标", "指标", "打分项"),
     "track": ("track", "赛道", "组别"),
     "unit_entry": (
-        "unitentry", "unitofentry", "entryunit", "单位", "申报单位", "单位名称", "参赛单位", "所在单位", "单位全称", "unit",
+        "unitentry", "unitofentry", "entryunit", "单位", "申报单位", "单位名称", "参赛单位", "所在单位", "单位全称", "unit", "所属单位",
+        "推荐单位", "选送单位", "报送单位", "所属学院", "所在学院", "学院", "院系", "参赛学校", "所属学校", "所在学校", "学校",
     ),
     "unit_judge": ("unitjudge", "unitofjudge", "judgeunit", "评委单位", "专家单位", "评委所在单位", "专家所在单位"),
     "order": ("order", "打分时间", "评分时间", "评审时间", "评审顺序", "打分顺序", "出场顺序", "submittedat"),
@@ -58,6 +59,7 @@ _TOTAL_ROW = re.compile(
 _NOTE = re.compile(
     r"^(注|备注|说明|附注|note|remark|制表|填表|审核|复核|统计|签|评委签|监督|日期|时间|单位[:：]|数据来源|以上)", re.I
 )
+_SIGNED = re.compile(r"(签字|签名|签章|盖章|[记计]分员|监督员|负责人|审核人?|制表人?|组长|主任|校对)[:：]")
 _TELLS = re.compile(r"[。；;！!？?]|[：:].")
 _JUDGE = re.compile(
     r"^((评委|专家|评审|评审专家|裁判|考官|judge|rater|reviewer|expert|referee)(员|组长|主任)?(no)?"
@@ -89,7 +91,7 @@ def is_judge(label: object) -> bool:
 def is_note(cell: Cell, *, alone: bool) -> bool:
     """Whether a cell is a note to the table and no entry's name; more things are when it stands alone in its row."""
     text = text_of(cell)
-    return bool(_NOTE.match(text)) or (alone and (bool(_TELLS.search(text)) or len(text) > 40))
+    return bool(_NOTE.match(text) or _SIGNED.search(text)) or (alone and (bool(_TELLS.search(text)) or len(text) > 40))
 
 
 def role_of(label: object) -> str | None:

@@ -190,6 +190,24 @@ def test_excels_habits_survive(tmp_path):
     assert "Left out: row 6, which name the columns again." in marks.paragraph()
 
 
+def test_lines_to_sign_below_a_table_are_notes(tmp_path):
+    lines = ("编号,王老师,李老师,合计", "A,90,80,170", "B,70,60,130", "组长签字：,,日期：,", "记分员：,,,")
+    marks = read_marks(text(tmp_path / "m.csv", *lines))
+    assert marks.table().ballots == 4
+    assert "Left out: row 4, 5, which are notes." in marks.paragraph()
+
+
+def test_words_instead_of_marks_are_listed_by_row(tmp_path):
+    marks = read_marks(text(tmp_path / "m.csv", "编号,评委1,评委2", "A,优,良", "B,中,差"))
+    with pytest.raises(BadRows, match=r"row 2: column B \(评委1\): '优' is not a number"):
+        marks.table()
+
+
+def test_the_unit_that_an_entry_belongs_to_is_known_by_its_usual_names(tmp_path):
+    lines = ("项目名称,所属学院,评委姓名,评委单位,得分", "甲,文学院,王,文学院,90", "乙,理学院,王,文学院,80")
+    assert read_marks(text(tmp_path / "m.csv", *lines)).table().own_unit.tolist() == [False, True]
+
+
 def test_a_last_row_of_sums_without_a_name_is_left_out(tmp_path):
     marks = read_marks(text(tmp_path / "m.csv", "编号,评委1,评委2", "A,90,80", "B,70,60", ",80,70"))
     assert len(marks.mark) == 4
