@@ -10,7 +10,7 @@ CATALOGUE := judging/translations/zh_Hans_CN/LC_MESSAGES/messages
 APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 
 .PHONY: help demo run test check format lint types walls migrations-check messages messages-check assets browser database \
-        lock migration bench bench-scoring docs wheel clean
+        lock migration bench bench-scoring bench-assignment docs wheel clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -71,6 +71,9 @@ bench: $(VENV)/.ok $(DIST)  ## the benchmarks
 
 bench-scoring: $(VENV)/.ok  ## the scoring engine's figures, peers in the same run (OPTIONS= passes paths of data)
 	$(BIN)/python -m bench.all_scoring $(OPTIONS)
+
+bench-assignment: $(VENV)/.ok  ## the assignment engine's figures, peers in the same run (OPTIONS= the data folder, --large)
+	$(BIN)/python -m bench.all_assignment $(OPTIONS)
 
 wheel: $(VENV)/.ok $(DIST) $(CATALOGUE).mo  ## build sdist and wheel into dist/
 	$(BIN)/uv build -q

@@ -25,7 +25,7 @@ SETTLED = 2e-5  # the fall of the bound in a round, as a share, from which on me
 POOR = 1e-4  # the gap, as a share, from which on linear programs are called in
 ROUNDS = 40
 REFINEMENTS = 6
-SMALL = 6_000  # pairs that are all in doubt
+SMALL = 1_500  # pairs that are all in doubt
 DOUBT = 2_500  # pairs in doubt at first
 
 

@@ -94,7 +94,7 @@ def build(rest: Rest, pairs: Pairs, groups: Groups, *, seed: int, dear: bool) ->
     source, links, nodes = _links(rest, pairs, groups, n + m + 2)
     short = (2 * min(n, m) + 4) if dear else SHORT
     fineness = min(FINENESS, HEADROOM // (short * nodes))
-    cost = np.rint((top - worth) * (fineness / spread)).astype(np.int64) + _lots(pairs, seed)
+    cost = np.rint((top - worth) * (fineness / spread)).astype(np.int64) + lots(pairs, seed)
     missing = short * fineness
     short_judges = np.nonzero(rest.least > 0)[0]
     parts = [
@@ -154,7 +154,7 @@ def _links(rest: Rest, pairs: Pairs, groups: Groups, nodes: int) -> tuple[Ints, 
     return source, (tail, head, room, np.zeros(len(tail), dtype=np.int64)), nodes
 
 
-def _lots(pairs: Pairs, seed: int) -> Ints:
+def lots(pairs: Pairs, seed: int) -> Ints:
     """Return a lot for every pair, 0 to LOT - 1: the same whichever other pairs are there (a 64-bit mixer)."""
     with np.errstate(over="ignore"):
         x = pairs.row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + pairs.column.astype(np.uint64)

@@ -35,7 +35,7 @@ NO_RULES = Rules(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
 
 def broken_rules(rest: Rest, chosen: Pairs) -> Rules:
     """Return the rules that an assignment breaks."""
-    parts = []
+    parts = [NO_RULES.key]
     for number, cap in enumerate(rest.caps):
         label = cap.label[chosen.column]
         inside = label >= 0

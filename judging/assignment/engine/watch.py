@@ -15,7 +15,9 @@ class Progress:
 
     @property
     def gap(self) -> float:
-        """Return how far below the best possible the present assignment may be, as a share."""
+        """Return how far below the best possible the present assignment may be, as a share; infinite without one."""
+        if self.worth == float("-inf") or self.bound == float("inf"):
+            return float("inf")
         return max(0.0, self.bound - self.worth) / max(abs(self.bound), abs(self.worth), 1e-300)
 
 
