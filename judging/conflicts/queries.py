@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from judging.accounts.models import User
+from judging.conflicts.detection import Detected
 from judging.conflicts.models import Conflict, ConflictBasis, ConflictKind, ConflictStatus
 from judging.conflicts.rules import NobodyTakesPart
 from judging.editions.models import Edition
@@ -37,14 +38,19 @@ def barred(session: Session, edition_id: UUID) -> set[tuple[UUID, UUID]]:
     return {(judge, entry) for query in (direct, by_unit, own) for judge, entry in session.execute(query)}  # type: ignore[misc]
 
 
-def barring_rows(session: Session, edition_id: UUID) -> tuple[list[tuple[UUID, UUID]], list[tuple[UUID, UUID]]]:
-    """Return what bars as (judge, entry) and as (judge, unit), without going through the entries of a unit."""
+def key(column: sa.ColumnElement[Any] | sa.orm.InstrumentedAttribute[Any]) -> sa.Label[str]:
+    """Return an id as the database's own text: hundreds of thousands of them are read far quicker than as objects."""
+    return sa.cast(column, sa.String(36)).label(None)
+
+
+def barring_rows(session: Session, edition_id: UUID) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what bars as (judge, entry) and as (judge, unit), by their keys, without going through a unit's entries."""
     bars = sa.and_(Conflict.edition_id == edition_id, Conflict.status.in_(BARRING), Conflict.judge_id.is_not(None))
-    own = _own().with_only_columns(Judge.id, Entry.id).where(Entry.edition_id == edition_id)
-    direct = sa.select(Conflict.judge_id, Conflict.entry_id).where(bars, Conflict.entry_id.is_not(None))
-    by_unit = sa.select(Conflict.judge_id, Conflict.unit_id).where(bars, Conflict.unit_id.is_not(None))
-    entries = {(judge, one) for query in (direct, own) for judge, one in session.execute(query) if judge and one}
-    return list(entries), [(judge, one) for judge, one in session.execute(by_unit) if judge and one]
+    own = _own().with_only_columns(key(Judge.id), key(Entry.id)).where(Entry.edition_id == edition_id)
+    direct = sa.select(key(Conflict.judge_id), key(Conflict.entry_id)).where(bars, Conflict.entry_id.is_not(None))
+    by_unit = sa.select(key(Conflict.judge_id), key(Conflict.unit_id)).where(bars, Conflict.unit_id.is_not(None))
+    entries = [(judge, one) for query in (direct, own) for judge, one in session.execute(query)]
+    return entries, [(judge, one) for judge, one in session.execute(by_unit)]
 
 
 def _own() -> sa.Select[Any]:
@@ -91,10 +97,15 @@ def conflict_by_id(session: Session, edition: Edition, conflict_id: UUID) -> Con
     return found
 
 
-def known(session: Session, edition_id: UUID, kind: ConflictKind) -> list[Conflict]:
-    """Return the conflicts of one kind, whatever was decided about them."""
-    query = sa.select(Conflict).where(Conflict.edition_id == edition_id, Conflict.kind == kind)
-    return list(session.scalars(query))
+def detected(session: Session, edition_id: UUID) -> dict[Detected, tuple[UUID, ConflictStatus]]:
+    """Return what was detected before, whatever was decided about it: its id and state, without making rows of it."""
+    found = sa.and_(Conflict.edition_id == edition_id, Conflict.kind == ConflictKind.DETECTED)
+    columns = (Conflict.judge_id, Conflict.unit_id, Conflict.entry_id, Conflict.basis, Conflict.id, Conflict.status)
+    return {
+        Detected(judge, unit, entry, basis): (id_, status)
+        for judge, unit, entry, basis, id_, status in session.execute(sa.select(*columns).where(found))
+        if judge is not None  # only a request may lack its judge
+    }
 
 
 def of_judge(session: Session, edition_id: UUID, judge_id: UUID, kind: ConflictKind) -> list[Conflict]:

@@ -23,17 +23,20 @@ from judging.judges.models import Judge, JudgeStatus, RecusalUnit
 from judging.judges.queries import judges_named
 from judging.units.models import Unit
 
+AT_ONCE = 1000  # ids in one statement
+
 
 def detect(session: Session, edition: Edition, *, by: Actor, at: datetime) -> int:
     """Compare judges with entries; return how many new conflicts stand. What no longer holds is dropped, waivers stay."""
     rules.require_gathering(edition)
     found = _find(session, edition)
-    known = {_as_detected(old): old for old in queries.known(session, edition.id, ConflictKind.DETECTED)}
+    known = queries.detected(session, edition.id)
     new = found - known.keys()
-    gone = [old for key, old in known.items() if key not in found and old.status is ConflictStatus.STANDING]
-    for old in gone:
-        session.delete(old)
-    session.add_all(_conflict(edition, one, by, at) for one in sorted(new, key=repr))  # a set has no order of its own
+    gone = [id_ for key, (id_, status) in known.items() if key not in found and status is ConflictStatus.STANDING]
+    for start in range(0, len(gone), AT_ONCE):
+        session.execute(sa.delete(Conflict).where(Conflict.id.in_(gone[start : start + AT_ONCE])))
+    if new:  # as plain rows: by cities there can be hundreds of thousands; in order, for a set has none of its own
+        session.execute(sa.insert(Conflict), [_row(edition, one, by, at) for one in sorted(new, key=_order)])
     detail = {"new": len(new), "dropped": len(gone), "all": len(found)}
     _record(session, ConflictAct.DETECTED, edition, None, "", by=by, at=at, detail=detail)
     session.flush()
@@ -42,8 +45,7 @@ def detect(session: Session, edition: Edition, *, by: Actor, at: datetime) -> in
 
 def undetected(session: Session, edition: Edition) -> int:
     """Return how many conflicts the data shows that nobody has recorded yet."""
-    known = {_as_detected(old) for old in queries.known(session, edition.id, ConflictKind.DETECTED)}
-    return len(_find(session, edition) - known)
+    return len(_find(session, edition) - queries.detected(session, edition.id).keys())
 
 
 def _find(session: Session, edition: Edition) -> set[Detected]:
@@ -58,22 +60,23 @@ def _find(session: Session, edition: Edition) -> set[Detected]:
     return find(judges, entries, recusals, by_region=edition.region_conflict, spoken_for=spoken_for, groups=groups)
 
 
-def _as_detected(old: Conflict) -> Detected:
-    assert old.judge_id is not None  # only a request may lack its judge
-    return Detected(old.judge_id, old.unit_id, old.entry_id, old.basis)
+def _order(one: Detected) -> tuple[UUID, UUID, str]:
+    target = one.unit_id or one.entry_id
+    assert target is not None
+    return one.judge_id, target, one.basis.value
 
 
-def _conflict(edition: Edition, one: Detected, by: Actor, at: datetime) -> Conflict:
-    return Conflict(
-        edition_id=edition.id,
-        judge_id=one.judge_id,
-        unit_id=one.unit_id,
-        entry_id=one.entry_id,
-        kind=ConflictKind.DETECTED,
-        basis=one.basis,
-        created_at=at,
-        created_by_id=by.id,
-    )
+def _row(edition: Edition, one: Detected, by: Actor, at: datetime) -> dict[str, object]:
+    return {
+        "edition_id": edition.id,
+        "judge_id": one.judge_id,
+        "unit_id": one.unit_id,
+        "entry_id": one.entry_id,
+        "kind": ConflictKind.DETECTED,
+        "basis": one.basis,
+        "created_at": at,
+        "created_by_id": by.id,
+    }
 
 
 def declare(
