@@ -20,6 +20,7 @@ from judging.assignment.engine.instance import (
     Instance,
     Need,
     Pairs,
+    floor_of,
     loads_of,
     pairs_of,
     total_of,
@@ -76,7 +77,7 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
     if not tick(ask.aim.value, best.gap):
         return _answer(problem, instance, best, best.pairs)
     if ask.aim is Aim.FAIR:
-        return _answer(problem, instance, best, _fair(problem, instance, best))
+        return _answer(problem, instance, best, _fair(problem, instance, best, even=not ask.quick))
     if ask.aim is Aim.CALIBRATION:
         return _answer(problem, instance, best, _designed(problem, instance, best, ask.give, watch))
     if ask.aim is Aim.RANDOM:
@@ -135,8 +136,14 @@ def _positions(problem: Problem, pairs: frozenset[Pair]) -> Pairs:
     return pairs_of(*np.nonzero(problem.grid(pairs)))
 
 
-def _fair(problem: Problem, instance: Instance, best: Solution) -> Pairs:
-    return fair(instance, best.pairs, prices=best.prices, seed=problem.seed).pairs
+def _fair(problem: Problem, instance: Instance, best: Solution, *, even: bool = True) -> Pairs:
+    """Return the plan with the highest lowest entry; where the best total allows that floor, the one with even loads."""
+    made = fair(instance, best.pairs, prices=best.prices, seed=problem.seed)
+    if even and made.total >= best.total - SAME * max(1.0, abs(best.total)):
+        balanced = _balanced(problem, instance, best)
+        if floor_of(instance, balanced) >= made.floor - SAME:
+            return balanced
+    return made.pairs
 
 
 def _designed(problem: Problem, instance: Instance, best: Solution, give: float, watch: Watch) -> Pairs:

@@ -248,9 +248,15 @@ def bend_sentences(ask: Mapping[str, Any]) -> list[str]:
     found = []
     if ask.get("wanted") is not None:
         found.append(_("Every candidate gets %(count)s judges from now on.", count=ask["wanted"]))
-    for code, (low, high) in sorted(ask.get("seats", {}).items()):
-        bounds = f"{'–' if low is None else low} … {'–' if high is None else high}"
-        found.append(_("Loads of judge %(code)s: %(bounds)s.", code=code, bounds=bounds))
+    for place, sentence in (
+        (1, _("Highest load %(load)s for the judges %(codes)s.")),
+        (0, _("Lowest load %(load)s for the judges %(codes)s.")),
+    ):
+        by_load: dict[int, list[str]] = {}
+        for code, bounds in sorted(ask.get("seats", {}).items()):
+            if bounds[place] is not None:
+                by_load.setdefault(bounds[place], []).append(code)
+        found += [sentence % {"load": load, "codes": few(codes)} for load, codes in sorted(by_load.items())]
     if ask.get("released"):
         found.append(
             _("The judges %(codes)s get nothing new; only begun sheets stay with them.", codes=few(ask["released"]))

@@ -70,6 +70,7 @@ def show_plan(plan_id: UUID) -> ResponseReturnValue:
         bent=words.bend_sentences(plan.ask),
         names={code: name for code, name, _load in summary["loads"]},
         told=words.told_parts,
+        share=words.share,
     )
 
 
