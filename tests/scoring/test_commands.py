@@ -67,6 +67,16 @@ def test_compare_puts_all_methods_side_by_side(marks, tmp_path, capsys):
     assert f"{changed} of the best 5 change" in said
 
 
+def test_what_is_told_is_told_in_chinese_when_asked_for(marks, tmp_path, capsys):
+    assert main(["flags", marks, "-o", str(tmp_path / "f.csv"), "--language", "zh"]) == 0
+    assert "无法检验：前后尺度变化：不知道打分的先后次序。" in capsys.readouterr().err
+    assert main(["rank", marks, "-o", str(tmp_path / "r.csv"), "--language", "zh"]) == 0
+    assert "30 件成果，按宽严校准；摘要 " in capsys.readouterr().err
+    assert main(["design", marks, "-o", str(tmp_path / "d.csv"), "--language", "zh"]) == 0
+    about = {row["figure"]: row["about"] for row in read(tmp_path / "d.csv")}
+    assert about["light for severity"] == "所有评委都由共同打过的成果联系起来，宽严与质量可以分开。"
+
+
 def test_design_tells_loads_lights_and_where_the_next_reviews_help(marks, tmp_path):
     assert main(["design", marks, "-o", str(tmp_path / "d.csv"), "--cut", "5", "--next", "6"]) == 0
     told = {row["figure"]: row["value"] for row in read(tmp_path / "d.csv")}

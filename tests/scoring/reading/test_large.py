@@ -90,13 +90,14 @@ def test_a_total_row_at_the_end_of_a_large_file_is_left_out(tmp_path, table):
 
 @pytest.mark.parametrize("top", [[], ["--top", "20", "50"]])
 @pytest.mark.parametrize("method", ["severity", "mean", "standard", "trimmed"])
-def test_very_many_entries_are_written_as_few_are(tmp_path, table, monkeypatch, method, top):
+def test_very_many_entries_are_written_as_few_are(tmp_path, table, monkeypatch, capsys, method, top):
     path = written(tmp_path / "m.csv", table)
     arguments = ["rank", str(path), "--method", method, "--low", "0", *top]
     assert main([*arguments, "-o", str(tmp_path / "few.csv")]) == 0
     monkeypatch.setattr("scoring.commands.rank.MANY", 0)
     assert main([*arguments, "-o", str(tmp_path / "many.csv")]) == 0
     assert (tmp_path / "many.csv").read_bytes() == (tmp_path / "few.csv").read_bytes()
+    assert "are not tested for flags here" in capsys.readouterr().err
 
 
 def test_ids_with_commas_are_quoted_among_very_many_too(tmp_path, monkeypatch):
