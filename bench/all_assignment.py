@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+
 def main() -> None:
     """Run one benchmark after another, each on the same folder."""
     parser = argparse.ArgumentParser(description=__doc__)
