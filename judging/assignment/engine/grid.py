@@ -25,6 +25,8 @@ FRESH = 8  # pairs an entry may bring at once beyond those it can use
 FINENESS = 2**26  # whole units of cost in the spread of the worths
 FINEST = 12  # bits at most
 NEAR = 0.001  # how far below the cap the grid may lie
+MANY = 1_000_000  # pairs of a large problem: there a draw takes longer with each bit,
+ROUGH = 0.02  # and the grid may lie this share below the cap
 
 
 class RulesCross(ValueError):
@@ -91,7 +93,8 @@ def rations(instance: Instance, cap: float, bits: int | None, together: Together
     if not 0 < cap <= 1:
         raise ValueError("A cap is a probability above 0.")
     if bits is None:
-        bits = next((b for b in range(1, FINEST) if np.floor(cap * 2**b) / 2**b >= cap - NEAR), FINEST)
+        low = cap - NEAR if instance.score.size <= MANY else cap * (1 - ROUGH)
+        bits = next((b for b in range(1, FINEST) if np.floor(cap * 2**b) / 2**b >= low), FINEST)
     rest = Rest(instance)
     n, _ = rest.shape
     levels, shared = list(levels_of(instance, rest)), None
@@ -128,7 +131,8 @@ def greatest(
     cap
         No pair is more probable than this (rounded down to the grid).
     bits
-        The grid is 2^-bits; the coarsest that comes within 0.001 of the cap when not given.
+        The grid is 2^-bits; when not given, the coarsest that comes within 0.001 of the cap, or within 2 % of it for
+        more than a million pairs.
     together
         A cap on groups of judges.
     seed
@@ -148,6 +152,12 @@ def greatest(
             raise Impossible("No pair may be drawn.", int(rest.wanted.sum()))
         none = np.zeros(0, dtype=np.int64)
         return _marginals(problem, none, none, none, rest.fixed, rest.fixed)
+    wanted, least, most = int(rest.wanted.sum()), int(rest.least.sum()), int(rest.most.sum())
+    if not least <= wanted <= most:
+        raise Impossible(
+            f"{wanted} places are wanted; the judges' loads allow {least} to {most}.",
+            max(wanted - most, least - wanted),
+        )
     stretch = -(-whole // problem.cap)
     wider = instance.but(wanted=instance.wanted * stretch, most=instance.most * stretch)
     some = first_candidates(Rest(wider), seed=seed)

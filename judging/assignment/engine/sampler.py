@@ -92,13 +92,14 @@ def draw(marginals: Marginals, seed: int) -> Pairs:
     lots = Lots(seed)
     units, whole = marginals.units.copy(), 1 << marginals.bits
     keys = [_inside(marginals.row, labels[marginals.column]) for labels in marginals.groups[::-1]]
-    keys.append(marginals.row)
+    rows = [_shuffled(key, lots) for key in (*keys, marginals.row)]
+    columns = [_shuffled(marginals.column, lots)]
     for bit in range(marginals.bits):
-        odd = np.nonzero(units >> bit & 1)[0]
-        if len(odd):
-            of_row = _pair_off([key[odd] for key in keys], lots.take(len(odd)))
-            of_column = _pair_off([marginals.column[odd]], lots.take(len(odd)))
-            units[odd] += np.where(_signs(of_row, of_column, lots), 1 << bit, -(1 << bit))
+        odd = units >> bit & 1 == 1
+        here = np.nonzero(odd)[0]
+        if len(here):
+            of_row, of_column = _pair_off(rows, odd, here), _pair_off(columns, odd, here)
+            units[here] += np.where(_signs(of_row, of_column, lots), 1 << bit, -(1 << bit))
     won = units == whole
     pinned = marginals.pinned
     row = np.concatenate([marginals.row[won], pinned.row])
@@ -110,24 +111,34 @@ def _inside(row: Ints, label: Ints) -> Ints:
     return np.where(label >= 0, row * (int(label.max(initial=-1)) + 1) + label, NOBODY)
 
 
-def _pair_off(keys: Sequence[Ints], lots: NDArray[np.uint64]) -> Ints:
-    """Return the partner of each pair: at random inside the narrowest group, what is left inside the next."""
-    partner = np.full(len(lots), NOBODY, dtype=np.int64)
-    left = np.arange(len(lots))
-    for key in keys:
-        here = left[key[left] >= 0]
-        if len(here) < 2:
-            continue
-        here = here[np.argsort(lots[here], kind="stable")]
-        here = here[np.argsort(key[here], kind="stable")]
-        mine = key[here]
-        starts = np.nonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))[0]
-        sizes = np.diff(np.append(starts, len(mine)))
-        rank = np.arange(len(mine)) - np.repeat(starts, sizes)
-        first = np.nonzero((rank % 2 == 0) & (rank + 1 < np.repeat(sizes, sizes)))[0]
-        partner[here[first]], partner[here[first + 1]] = here[first + 1], here[first]
-        left = np.nonzero(partner < 0)[0]
-    return partner
+def _shuffled(key: Ints, lots: Lots) -> tuple[Ints, Ints]:
+    """Return the pairs that have a key, by key and within it by lot; and their keys."""
+    here = np.argsort(lots.take(len(key)))
+    here = here[np.argsort(key[here], kind="stable")]
+    here = here[key[here] >= 0]
+    return here, key[here]
+
+
+def _pair_off(orders: Sequence[tuple[Ints, Ints]], odd: Marks, here: Ints) -> Ints:
+    """Return the partner of each odd pair: inside the narrowest group, what is left inside the next; -1 for nobody."""
+    partner = np.full(len(odd), NOBODY, dtype=np.int64)
+    left = odd
+    for number, (order, key) in enumerate(orders):
+        some = np.nonzero(left[order])[0]
+        if len(some) > 1:
+            mine = key[some]
+            starts = np.concatenate([[True], mine[1:] != mine[:-1]])
+            first = np.nonzero(starts)[0]
+            rank = np.arange(len(mine)) - first[np.cumsum(starts) - 1]
+            one = np.nonzero((rank[:-1] % 2 == 0) & ~starts[1:])[0]
+            a, b = order[some[one]], order[some[one + 1]]
+            partner[a], partner[b] = b, a
+        if number + 1 < len(orders):
+            left = odd & (partner < 0)
+    place = np.empty(len(odd), dtype=np.int64)
+    place[here] = np.arange(len(here))
+    mate = partner[here]
+    return np.where(mate < 0, NOBODY, place[mate])
 
 
 def _signs(of_row: Ints, of_column: Ints, lots: Lots) -> Marks:

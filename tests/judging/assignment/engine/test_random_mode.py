@@ -173,7 +173,7 @@ def test_the_frequencies_of_two_thousand_draws_are_the_probabilities():
     z = (drawn - count * p)[odd] / np.sqrt(count * p * (1 - p))[odd]
     assert odd.sum() > 100
     assert np.abs(z).max() < 4.5
-    assert 0.9 < z.std() < 1.1  # of some 150 pairs; the benchmark looks at ten thousand
+    assert 0.85 < z.std() < 1.15  # of some 150 pairs; the benchmark looks at ten thousand
 
 
 def test_the_same_seed_draws_the_same_and_another_draws_another():
