@@ -22,6 +22,19 @@ def of_judge(session: Session, edition: Edition, judge_id: UUID) -> list[SeatInv
     return list(session.scalars(query.order_by(SeatInvitation.invited_at.desc(), SeatInvitation.id)))
 
 
+def unanswered(session: Session, edition: Edition, judge_id: UUID) -> int:
+    """Return how many invitations of a judge wait for an answer, in one statement."""
+    open_ = sa.and_(
+        SeatInvitation.judge_id == judge_id,
+        SeatInvitation.status == InvitationStatus.INVITED,
+        SeatInvitation.seat_id.is_not(None),
+        Round.number == edition.round_number,
+        Track.edition_id == edition.id,
+    )
+    query = sa.select(sa.func.count(SeatInvitation.id)).join(Round, Round.id == SeatInvitation.round_id)
+    return session.scalar(query.join(Track, Track.id == Round.track_id).where(open_)) or 0
+
+
 def own(session: Session, edition: Edition, invitation_id: UUID, judge_id: UUID) -> SeatInvitation:
     """Return a judge's own invitation of this edition; another's does not exist."""
     query = _full(edition).where(SeatInvitation.id == invitation_id, SeatInvitation.judge_id == judge_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
+from judging.assignment import invitations
 from judging.assignment.models import Assignment
 from judging.ballots import queries, rules, service
 from judging.ballots.forms import saved_change, typed_fields
@@ -46,6 +47,7 @@ def desk() -> ResponseReturnValue:
         done=sum(row.status is BallotStatus.SUBMITTED for row in rows),
         next_row=_next(left),
         chaired=chaired,
+        unanswered=invitations.unanswered(db.session(), edition, judge.id) if judge is not None else 0,
         open=open_,
         due=closes_at(),
         due_label=_("Judging closes"),

@@ -346,3 +346,14 @@ def test_the_overview_takes_the_same_queries_for_few_and_for_many(
         browser.get(f"/e/{edition.slug}/assignment/{round_of(edition).id}/invitations")
         counts.append(sum(query.startswith("SELECT") for query in queries))
     assert counts[0] == counts[1]
+
+
+def test_the_desk_of_score_sheets_tells_of_an_invitation_until_it_is_answered(
+    session: Session, mine: tuple[Client, str], edition: Edition, invitation: SeatInvitation
+) -> None:
+    browser, _home = mine
+    desk = f"/e/{edition.slug}/ballots/"
+    assert "您收到了评审邀请" in browser.get(desk).text
+    invitation.status = InvitationStatus.ACCEPTED
+    session.flush()
+    assert "您收到了评审邀请" not in browser.get(desk).text
