@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from judging.blinding.barred import barred_mask, barred_pairs
+from judging.blinding.identity_queries import for_masking
+from judging.blinding.masking import words
 from judging.conflicts import service
 from judging.conflicts.masks import Side, tied
 from judging.conflicts.models import Conflict, ConflictBasis, ConflictStatus
@@ -96,3 +98,10 @@ def test_the_mask_says_what_the_pairs_say(session: Session, at: datetime) -> Non
     )
     expected = [[(judge.id, one.id) in pairs for judge in reversed(judges)] for one in candidates]
     assert (mask.tolist(), int(mask.sum()) > 3) == (expected, True)
+
+
+def test_a_group_of_companies_gives_an_entry_away_and_is_masked(session: Session) -> None:
+    edition = make_edition(session)
+    unit = make_unit(session, name="甲重工有限公司", parent_group="楚天天成集团有限公司")
+    entry = make_entry(session, edition, unit=unit, title="楚天天成集团降低焊接返修率")
+    assert "楚天天成" not in words(for_masking(session, [entry.id])[entry.id], blind=True).title

@@ -62,7 +62,12 @@ def test_a_contact_changes_the_contact_but_not_the_name(session: Session, at: da
     unit = make_unit(session, credit_code="91110000600037341L")
     service.update_own_unit(session, unit, {"contact_phone": "13900000000"}, by=SYSTEM, at=at)
     assert unit.contact_phone == "13900000000"
-    for values in ({"name": "另一名有限公司"}, {"credit_code": None}, {"member_number": "M-1"}):
+    for values in (
+        {"name": "另一名有限公司"},
+        {"credit_code": None},
+        {"member_number": "M-1"},
+        {"parent_group": "集团"},
+    ):
         with pytest.raises(rules.OnlyBySecretariat):
             service.update_own_unit(session, unit, values, by=SYSTEM, at=at)
 
