@@ -2,7 +2,7 @@
 
 import time
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from judging.assignment.service.ground import Ground, Terms, terms_of
 from judging.assignment.service.plans import FOUR, Proposal, keep, ready, solve
 from judging.blinding.models import Candidate
 from judging.editions.models import Edition, Round
-from judging.foundation import audit, clock, db, jobs
+from judging.foundation import audit, chance, clock, db, jobs
 from judging.foundation.audit import Actor
 from judging.foundation.jobs import Progress
 from judging.judges.models import Expertise, Judge
@@ -64,7 +64,7 @@ def begin(
     session: Session, edition: Edition, round_: Round, terms: Terms, *, four: bool, by: Actor, result_url: str
 ) -> PlanRun:
     """Ask for plans in the background; the address of the result holds `PROPOSAL` for their common id."""
-    proposal_id = uuid4()
+    proposal_id = chance.new_id()
     payload = {
         "edition": str(edition.id),
         "round": str(round_.id),

@@ -231,14 +231,14 @@ def _candidates(instance: Instance, pairs: Pairs, prices: Floats, width: int, se
     seats = int(np.bincount(pairs.row, minlength=n).max(initial=0))
     width = min(m, width + seats)
     chosen = np.empty((n, width), dtype=np.int64)
-    random = np.random.default_rng(seed)
+    lot = np.random.default_rng(seed)
     unit = max(float(np.abs(instance.score).max(initial=0.0)), 1e-12)
     own = np.searchsorted(pairs.row, np.arange(0, n + 1000, 1000))
     price = prices.astype(np.float32)
     for part, begin in enumerate(range(0, n, 1000)):
         rows = slice(begin, min(n, begin + 1000))
         score = instance.score[rows].astype(np.float32, copy=False)
-        worth = score + random.random(score.shape, dtype=np.float32) * np.float32(1e-5 * unit)
+        worth = score + lot.random(score.shape, dtype=np.float32) * np.float32(1e-5 * unit)
         worth[~instance.allowed[rows]] = -np.inf
         if prices.any() and width < m:
             best = worth >= np.partition(worth, m - seats, axis=1)[:, m - seats, None]

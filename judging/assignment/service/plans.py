@@ -1,6 +1,5 @@
 """Planning a round and keeping the plan with its proof; nothing is assigned by it."""
 
-import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from judging.assignment.service.ground import Ground, Terms, survey
 from judging.assignment.service.halls import pairs_of_halls
 from judging.editions.models import Edition, Round, RoundKind, Stage
 from judging.editions.rules import require_round
-from judging.foundation import audit
+from judging.foundation import audit, chance
 from judging.foundation.audit import Actor
 from judging.foundation.storage import storage
 
@@ -68,7 +67,7 @@ def ready(session: Session, edition: Edition, round_: Round, terms: Terms, fits:
     if round_.kind is RoundKind.ON_SITE:
         terms = terms.but(mode=PlanMode.HALLS)
     if terms.mode is PlanMode.RANDOM and not terms.secret:
-        terms = terms.but(secret=secrets.token_hex(32))
+        terms = terms.but(secret=f"{chance.source().getrandbits(256):064x}")
     return survey(session, edition, round_, terms, fits)
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from judging.assignment.service.ground import Terms
 from judging.assignment.service.plans import FOUR, keep
 from judging.assignment.views.base import Place, blueprint, frame, place_of
 from judging.editions.addresses import this_edition
-from judging.foundation import clock, db
+from judging.foundation import chance, clock, db
 from judging.foundation.errors import DomainError, NotFound
 from judging.foundation.jobs import Job
 from judging.web.forms import ActForm
@@ -108,7 +108,7 @@ def _made(place: Place, terms: Terms, *, four: bool) -> ResponseReturnValue:
             run_id = run.id
         return redirect(url_for(".plan_run", run_id=run_id))
     found = running.compute(db.session(), place.edition, place.round, terms, four=four)
-    proposal_id = uuid4()
+    proposal_id = chance.new_id()
     with db.transaction() as session:
         kept = [
             keep(session, place.edition, one, by=me().actor, at=clock.now(), proposal_id=proposal_id).id
