@@ -9,6 +9,7 @@ NAMES = (
     "bench_pages",
     "bench_saves",
     "bench_planning",
+    "bench_affinity",
     "bench_import",
     "bench_certificates",
     "bench_scoring",
