@@ -25,6 +25,7 @@ SETTLED = 2e-5  # the fall of the bound in a round, as a share, from which on me
 POOR = 1e-4  # the gap, as a share, from which on linear programs are called in
 ROUNDS = 40
 REFINEMENTS = 6
+WHOLE = 1e-6  # how near to 0 or 1 a share counts as whole
 SMALL = 1_500  # pairs that are all in doubt
 DOUBT = 2_500  # pairs in doubt at first
 
@@ -73,7 +74,13 @@ class Crossing:
         self.dear = False
         self.bound, self.proof = np.inf, Prices(np.zeros(rest.shape[1]))
         self.worth, self.best, self.short = -np.inf, NO_PAIRS, 0
-        self.size, self.idle = len(self.candidates) if self.whole else DOUBT, self.whole  # of the mending
+        self.size, self.idle = len(self.candidates) if self.whole else DOUBT, False  # of the mending
+        self.rounds = 0
+
+    @property
+    def found(self) -> bool:
+        """Say whether there is an assignment yet."""
+        return bool(np.isfinite(self.worth))
 
     @property
     def gap(self) -> float:
@@ -82,53 +89,53 @@ class Crossing:
 
     def run(self) -> int:
         """Search until the gap is small, nothing helps any more, or the watch calls; return the number of rounds."""
-        last, rounds = np.inf, 0
-        for rounds in range(1, ROUNDS + 1):
+        last = np.inf
+        while self.rounds < ROUNDS:
             now = self._solve()
             settled = last - self.bound <= SETTLED * abs(self.bound)
             last = self.bound
-            if self.whole and rounds == 1:
+            ripe = not now.short and (settled or not len(now.broken) or self.watch.over)
+            if self.rounds == 1 if self.whole else ripe:
                 self._mend(now)
-                if self.short:
-                    raise Impossible(f"{self.short} places cannot be filled.", self.short)
-            elif not self.whole and not now.short and (settled or not len(now.broken) or self.watch.over):
-                self._mend(now)
-            self.watch.tell(Progress(self.worth, self.bound, rounds))
-            if np.isfinite(self.worth) and (self.gap <= ENOUGH or self.watch.over or (settled and self.idle)):
+            self.watch.tell(Progress(self.worth, self.bound, self.rounds))
+            if self.found and (self.gap <= ENOUGH or self.watch.over):
+                break
+            if settled and self.idle:
                 break
             self._charge(now)
             self._widen(now)
-        if self.gap > POOR and not self.watch.over:
-            rounds += self._refine(now)
-        if not np.isfinite(self.worth):
-            raise Impossible(f"No assignment was found in {rounds} rounds.", max(self.short, 1))
-        return rounds
+        if self.gap > POOR and not (self.found and self.watch.over):
+            self._refine()
+        if not self.found:
+            raise Impossible(f"No assignment was found in {self.rounds} rounds.", max(self.short, 1))
+        return self.rounds
 
-    def _refine(self, now: Round) -> int:
-        """Where tolls one by one come to a halt, let linear programs find them together; return the rounds."""
-        for rounds in range(1, REFINEMENTS + 1):
+    def _refine(self) -> None:
+        """Where tolls one by one come to a halt, let linear programs find them together."""
+        for left in reversed(range(REFINEMENTS)):
             found = program.solve(self.rest, self.candidates)
             if found is None:
-                return rounds
-            kept = found.share > 1e-6
+                return
+            self.rounds += 1
+            kept = found.share > WHOLE
             chosen = Pairs(self.candidates.row[kept], self.candidates.column[kept])
             seen = look(self.rest, found.proof, chosen, self.candidates, tolerance=1e-9)
             if seen.bound < self.bound:
                 self.bound, self.proof = seen.bound, found.proof
-            half = np.unique(chosen.row[np.abs(found.share[kept] - 0.5) < 0.5 - 1e-6])
-            broken = Rules(half, half, half)
+            halved = np.unique(chosen.row[found.share[kept] < 1 - WHOLE])
+            broken = Rules(halved, halved, halved)
             now = Round(self.candidates, found.share > 0.5, found.proof, seen.bound, seen.fresh, 0, broken)
-            last = self.gap <= ENOUGH or not len(seen.fresh) or self.watch.over or rounds == REFINEMENTS
+            last = not left or self.gap <= ENOUGH or not len(seen.fresh) or (self.found and self.watch.over)
             if last and not self.whole:
                 self._mend(now)
-            self.watch.tell(Progress(self.worth, self.bound, rounds))
+            self.watch.tell(Progress(self.worth, self.bound, self.rounds))
             if last:
-                return rounds
+                return
             self._widen(now)
-        return REFINEMENTS
 
     def _solve(self) -> Round:
         """Solve the core with the present tolls, and price all pairs with the rules' own."""
+        self.rounds += 1
         self.eased.charge = Charge(self.rest, Prices(self.proof.judge, *self.rules.key, self.toll))
         net = network.build(self.eased, self.candidates, self.groups, seed=self.seed, dear=self.dear)
         flows = flow.solve(net)
@@ -171,14 +178,18 @@ class Crossing:
         np.minimum.at(threshold, candidates.row[now.kept], value[now.kept])
         free = np.isin(candidates.row, now.broken.row)
         doubt = doubt_of(candidates, now.kept, value - threshold[candidates.row], free, size=self.size)
-        found, self.short = mend(self.rest, doubt, seconds=self.watch.left)
+        found = mend(self.rest, doubt, seconds=self.watch.left)
+        if self.whole and found.short and found.proved:
+            raise Impossible(f"{found.short} places cannot be filled.", found.short)
+        self.short = found.short
+        everything = self.size >= len(candidates)
         self.size *= 2
         before = self.worth
-        if found is not None:
-            worth = self.rest.fixed + float(self.rest.worth_at(found.row, found.column).sum())
+        if not found.short:
+            worth = self.rest.fixed + float(self.rest.worth_at(found.pairs.row, found.pairs.column).sum())
             if worth > self.worth:
-                self.worth, self.best = worth, found
-        self.idle = self.worth - before <= ENOUGH * abs(self.bound)
+                self.worth, self.best = worth, found.pairs
+        self.idle = everything or (self.found and self.worth - before <= ENOUGH * abs(self.bound))
 
     def _first(self) -> Pairs:
         """Return where to begin: all pairs of a small problem, good ones of a large one."""

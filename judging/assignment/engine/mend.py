@@ -40,16 +40,17 @@ def doubt_of(candidates: Pairs, chosen: Marks, margin: Floats, free: Marks, *, s
     return Doubt(_some(candidates, doubt), _some(candidates, chosen & ~doubt))
 
 
-def mend(rest: Rest, doubt: Doubt, *, seconds: float) -> tuple[Pairs | None, int]:
-    """Decide on the pairs in doubt.
+@dataclass(frozen=True, slots=True, eq=False)
+class Mended:
+    """An assignment without its pinned pairs, by how many places it is short, and whether no other is better."""
 
-    Returns
-    -------
-    Pairs or None
-        The whole assignment without pinned pairs, or None when it would stay short.
-    int
-        By how many places it stays short.
-    """
+    pairs: Pairs
+    short: int
+    proved: bool
+
+
+def mend(rest: Rest, doubt: Doubt, *, seconds: float) -> Mended:
+    """Decide on the pairs in doubt: as few places short as can be, then of the greatest worth."""
     n, m = rest.shape
     pairs, p = doubt.open, len(doubt.open)
     worth = rest.worth_at(pairs.row, pairs.column)
@@ -58,7 +59,7 @@ def mend(rest: Rest, doubt: Doubt, *, seconds: float) -> tuple[Pairs | None, int
     rows, seats = np.nonzero(wanted > 0)[0], np.unique(np.concatenate([pairs.column, np.nonzero(load < rest.least)[0]]))
     e, s = len(rows), len(seats)
     if not p + e + s:
-        return doubt.chosen, 0
+        return Mended(doubt.chosen, 0, proved=True)
     number = np.full(n, -1)
     number[rows] = np.arange(e)
     useful = np.nonzero(number[pairs.row] >= 0)[0]
@@ -93,13 +94,12 @@ def mend(rest: Rest, doubt: Doubt, *, seconds: float) -> tuple[Pairs | None, int
         options={"time_limit": seconds, "mip_rel_gap": 1e-6, "node_limit": NODES},
     )
     if found.x is None:
-        return None, 1
-    short = round(float(found.x[p:].sum()))
+        return Mended(doubt.chosen, max(int(wanted.sum()), 1), proved=False)
     taken = found.x[:p] > 0.5
     row = np.concatenate([pairs.row[taken], doubt.chosen.row])
     column = np.concatenate([pairs.column[taken], doubt.chosen.column])
     order = np.lexsort((column, row))
-    return (None if short else Pairs(row[order], column[order])), short
+    return Mended(Pairs(row[order], column[order]), round(float(found.x[p:].sum())), proved=found.status == 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ def made_up(instance: Instance, seed: int) -> Prices:
     return Prices(lot.normal(size=m), row, rule, label, lot.exponential(size=len(row)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_no_plan_is_worth_more_than_any_prices_allow(seed):
     instance = small_instance(seed, tight=0.2)

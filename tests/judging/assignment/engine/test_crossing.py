@@ -87,7 +87,7 @@ def test_plans_come_within_a_ten_thousandth_of_the_linear_program(levels, rules)
 
 
 def test_four_crossing_rules_are_kept_with_the_gap_told():
-    instance = crossing(100, 30, 1, rules=4)
+    instance = crossing(66, 24, 1, rules=4)
     found = optimum(instance)
     assert broken(instance, found.pairs) == {}
     assert found.worth <= best_with_fractions(instance) + 1e-6 <= found.bound + 2e-6

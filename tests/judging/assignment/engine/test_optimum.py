@@ -45,7 +45,7 @@ def answer(instance: Instance, seed: int = 0) -> Solution | None:
         return None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SEEDS)
 def test_small_problems_with_any_rules_and_pins_are_solved_as_by_a_search_through_all(seed):
     instance = small_instance(seed, tight=0.4)
