@@ -47,7 +47,7 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True)
 class JudgeFacts:
-    """An expert who can be invited; `tracks` are qc, story and paper, `specialities` letters of GB/T 4754."""
+    """An expert who can be invited; `tracks` are qc, story and paper, `specialities` letters of GB/T 4754, `topics` words."""
 
     username: str
     person: PersonFacts
@@ -57,6 +57,7 @@ class JudgeFacts:
     region: str
     tracks: tuple[str, ...]
     specialities: tuple[str, ...]
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -94,7 +95,10 @@ def assign(session: Session, scene: Scene, edition: Edition, times: Times) -> di
         round_ = track.rounds[0]
         able = [judge for judge in scene.judges if track.kind.value in {e.code for e in judge.expertise}]
         panel = panels.make_panel(session, edition, round_, name=f"{track.name}评审组", by=by, at=at)
-        panels.seat_judges(session, panel, able[: _seats(session, round_)], chair=able[0], by=by, at=at)
+        seats = able[: _seats(session, round_)]
+        panels.seat_judges(session, panel, seats, chair=able[0], by=by, at=at)
+        low, high = _loads(session, round_, len(seats))
+        editions.update_round(session, edition, track, round_, by=by, at=at, min_load=low, max_load=high)
         plan = plans.plan_round(session, edition, round_, seed=edition.year, by=by, at=at)
         applying.apply_plan(session, edition, round_, plan, by=by, at=at + timedelta(hours=1))
         shown[round_.id] = plan.summary
@@ -103,8 +107,18 @@ def assign(session: Session, scene: Scene, edition: Edition, times: Times) -> di
 
 def _seats(session: Session, round_: Round) -> int:
     """Return how many judges a round needs so that each marks about a dozen: fewer say too little of a severity."""
+    return max(round_.judges_per_entry + 2, _wanted(session, round_) // 12)
+
+
+def _loads(session: Session, round_: Round, seats: int) -> tuple[int, int]:
+    """Return bounds of a judge's load, a third below and above the mean: the best fit alone would load some twice as much."""
+    mean = _wanted(session, round_) / seats
+    return int(mean * 2 / 3), ceil(mean * 4 / 3)
+
+
+def _wanted(session: Session, round_: Round) -> int:
     candidates = session.scalar(sa.select(sa.func.count()).where(Candidate.round_id == round_.id)) or 0
-    return max(round_.judges_per_entry + 2, candidates * round_.judges_per_entry // 12)
+    return candidates * round_.judges_per_entry
 
 
 def mark_all(session: Session, scene: Scene, edition: Edition, truth: Truth, times: Times, *, tick: Tick) -> None:

@@ -39,6 +39,25 @@ INSTITUTES = (
 SPECIALITY_SETS = (
     ("C",), ("C", "D"), ("D",), ("G",), ("C", "B"), ("E",), ("I", "G"), ("Q",), ("C", "M"), ("D", "N"), ("G", "E"), ("I",),
 )  # fmt: skip
+# What experts of an industry know best, in the words that titles and abstracts use.
+KNOWN_FOR = {
+    "B": (("采油", "机采井"), ("井下作业", "修井"), ("油气集输", "原油脱水")),
+    "C": (
+        ("连铸", "轧钢"),
+        ("机械加工", "刀具"),
+        ("车身焊装", "涂装"),
+        ("包装", "成品质量"),
+        ("过程能力", "计量"),
+        ("光模块", "电路板"),
+    ),
+    "D": (("配电网", "架空线路"), ("变电站", "状态检修"), ("线损治理", "用电采集"), ("自来水厂", "漏损控制")),
+    "E": (("混凝土", "主体结构"), ("桥梁隧道", "道路工程"), ("机电安装", "装饰装修")),
+    "G": (("轨道交通", "信号系统"), ("接触网", "供电"), ("货车段修", "轮对"), ("邮件分拣", "投递服务")),
+    "I": (("光缆线路", "传输"), ("宽带接入", "通信机房"), ("移动网络", "无线优化")),
+    "M": (("检验检测", "计量"),),
+    "N": (("漏损控制", "污水处理"),),
+    "Q": (("护理质量", "患者安全"), ("合理用药", "医院感染"), ("检验质量", "医疗流程")),
+}
 TRACK_SETS = (("qc",), ("qc",), ("qc", "paper"), ("qc", "story"), ("qc",), ("qc", "paper"), ("qc", "story", "paper"))
 
 
@@ -78,6 +97,7 @@ def _make_judge(rng: Random, place: int, name: str, employers: list[UnitFacts]) 
     employer = employers[place // 2] if place % 2 == 0 else None
     institute, seat = INSTITUTES[place // 2 % len(INSTITUTES)]
     given = SPECIALITY_SETS[place % len(SPECIALITY_SETS)]
+    industries = tuple(dict.fromkeys((employer.industry, *given))) if employer else given
     return JudgeFacts(
         username=username,
         person=PersonFacts(name, f"154{rng.randrange(10**8):08d}", f"{username}@judges.example"),
@@ -86,8 +106,14 @@ def _make_judge(rng: Random, place: int, name: str, employers: list[UnitFacts]) 
         title=rng.choice(_titles(employer)),
         region=employer.region if employer else seat,
         tracks=TRACK_SETS[place % len(TRACK_SETS)],
-        specialities=tuple(dict.fromkeys((employer.industry, *given))) if employer else given,
+        specialities=industries,
+        topics=tuple(word for letter in industries for word in _known_for(letter, place)),
     )
+
+
+def _known_for(industry: str, place: int) -> tuple[str, ...]:
+    fields = KNOWN_FOR.get(industry, ())
+    return fields[place % len(fields)] if fields else ()
 
 
 def _titles(employer: UnitFacts | None) -> tuple[str, ...]:

@@ -133,7 +133,11 @@ def _judge(session: Session, scene: Scene, facts: JudgeFacts, at: datetime) -> N
         "term_until": datetime(2022, 12, 31, tzinfo=CHINA).date(),
         "recommender": "省质量协会",
     }
-    skills = {ExpertiseKind.TRACK: facts.tracks, ExpertiseKind.INDUSTRY: facts.specialities}
+    skills = {
+        ExpertiseKind.TRACK: facts.tracks,
+        ExpertiseKind.INDUSTRY: facts.specialities,
+        ExpertiseKind.TOPIC: facts.topics,
+    }
     by = scene.organizer.actor
     user = _user(session, facts.username, person.name, at, person.phone)
     made = judges.register_judge(session, values, skills=skills, by=by, at=at)
