@@ -122,7 +122,7 @@ def frequencies(folder: Path) -> None:
     instance = load(folder, "preflib3").instance
     for name, chances in (
         ("preflib3, greatest, q 0.41", greatest(instance, cap=0.410156)),
-        ("preflib3, spread, q 0.76, share 0.95", widest_spread(instance, cap=0.762695, share=0.9499, bits=8)),
+        ("preflib3, spread, q 0.8, share 0.94", widest_spread(instance, cap=0.8, share=0.94, bits=8)),
     ):
         n, m = instance.shape
         count = np.zeros(len(chances.row))

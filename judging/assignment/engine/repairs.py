@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from judging.assignment.engine.cut import FlowFailed, widest, wire
+from judging.assignment.engine.cut import Cut, FlowFailed, widest, wire
 from judging.assignment.engine.diagnosis import (
     Cause,
     Clash,
@@ -24,6 +24,7 @@ from judging.assignment.engine.diagnosis import (
     lay_out,
     look_across,
 )
+from judging.assignment.engine.direct import places_for, unmet
 from judging.assignment.engine.instance import Family, Instance, Ints, Marks, Need, pairs_of
 from judging.assignment.engine.nest import Level, lacking, largest_nest
 from judging.assignment.engine.together import Costs, least_slack
@@ -141,25 +142,91 @@ def repairs_of(instance: Instance, finding: Finding | None = None) -> tuple[Repa
         return ()
     matter = lay_out(instance)
     if cut is None:
-        found = _of_crossing(matter)
-    elif clash.cause is Cause.MINIMUM:
-        found = [_filled(matter, kind) for kind in (Kind.LOWER, Kind.FURTHER)]
+        sound = [_completed(instance, matter, repair, clash) for repair in _of_crossing(matter)]
+        return _distinct([repair for repair in sound if repair is not None])
+    rules = [level for level in matter.levels if clash.cause is Cause.TOGETHER or level.name in clash.rules]
+    if clash.cause is Cause.MINIMUM:
+        kinds: list[tuple[Kind, Level | None]] = [(Kind.LOWER, None), (Kind.FURTHER, None)]
     else:
-        matter = _led_by(matter, clash.rules)
-        more = widest(matter.rest, matter.nest, pairs=matter.pairs)
-        joined = pairs_of(np.concatenate([more.row, cut.row]), np.concatenate([more.column, cut.column]))
-        matter = replace(matter, pairs=(joined.row, joined.column))
-        rules = [level for level in matter.levels if clash.cause is Cause.TOGETHER or level.name in clash.rules]
-        kinds: list[tuple[Kind, Level | None]] = [(Kind.PLACES, None)]
-        kinds += [(Kind.WAIVE, level) for level in rules]
+        kinds = [(Kind.PLACES, None), *((Kind.WAIVE, level) for level in rules)]
         kinds += [(Kind.FEWER, None)] if clash.cause is not Cause.NEED else []
-        found = [_served(matter, kind, level) for kind, level in kinds]
-        if all(repair.fewer.any() for repair in found):
-            found.append(_served(matter, Kind.MIXED, None))
-    sound = [_completed(instance, matter, repair, clash) for repair in found]
-    if matter.crossing and cut is not None and not any(sound):  # what flows propose does not keep all rules
+    elastic = _Elastic(instance, matter, clash, cut)
+    sound = [_read_off(instance, matter, clash, cut, *kind) or elastic.of(*kind) for kind in kinds]
+    if clash.cause is not Cause.MINIMUM and all(repair is None or repair.fewer.any() for repair in sound):
+        sound.append(elastic.of(Kind.MIXED, None))
+    if matter.crossing and not any(sound):  # what flows propose does not keep all rules
         sound = [_completed(instance, matter, repair, clash) for repair in _of_crossing(matter)]
     return _distinct([repair for repair in sound if repair is not None])
+
+
+def _read_off(
+    instance: Instance, matter: Matter, clash: Clash, cut: Cut, kind: Kind, level: Level | None
+) -> Repair | None:
+    """Return the repair that the cut itself shows, if it shows one and that suffices."""
+    n, m = matter.rest.free.shape
+    lack = unmet(cut)
+    needed = next((level for level in matter.levels if level.need and level.name in clash.rules), None)
+    alone = clash.cause is Cause.ROOM or (
+        needed is not None and len(cut.demand) == n and _is_of_need(matter, cut, needed)
+    )
+    places: Ints | None = np.zeros(m, dtype=np.int64)
+    lower, fewer = np.zeros(m, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    waived = np.zeros((len(matter.levels), n), dtype=bool)
+    if kind is Kind.PLACES and alone:
+        able = np.ones(m, dtype=bool) if needed is None else needed.label < 0
+        places = places_for(matter.rest, cut, able)
+    elif kind is Kind.WAIVE and alone and level is not None and level is needed:
+        waived[matter.levels.index(level)] = lack > 0
+    elif kind is Kind.FEWER and alone and needed is None and lack.max() == 1:
+        fewer = lack
+    elif kind is Kind.LOWER and lack.max() == 1:
+        lower = lack
+    else:
+        return None
+    if places is None:
+        return None
+    name = "" if level is None else level.name
+    repair = Repair(kind, name, places, lower, fewer, np.zeros(n, dtype=np.int64), waived)
+    return _completed(instance, matter, repair, clash, patient=False)
+
+
+def _is_of_need(matter: Matter, cut: Cut, level: Level) -> bool:
+    """Tell whether a cut is that of the places for a needed kind."""
+    return np.array_equal(cut.demand, lacking(level, matter.rest.wanted)) and bool((level.label[cut.column] < 0).all())
+
+
+class _Elastic:
+    """Repairs by elastic flows over all rules that nest; the pairs they need are found once."""
+
+    def __init__(self, instance: Instance, matter: Matter, clash: Clash, cut: Cut) -> None:
+        self._instance, self._matter, self._clash, self._cut = instance, matter, clash, cut
+        self._wide: Matter | None = None
+
+    def of(self, kind: Kind, level: Level | None) -> Repair | None:
+        """Return the repair of a kind, or None where none helps."""
+        if self._clash.cause is Cause.ROOM and kind is not Kind.MIXED:
+            repair = _served(self._inside(), kind, level)
+            found = _completed(self._instance, self._matter, repair, self._clash, patient=False)
+            if found is not None:
+                return found
+        least = self._clash.cause is Cause.MINIMUM
+        repair = _filled(self._matter, kind) if least else _served(self._widened(), kind, level)
+        return _completed(self._instance, self._wide or self._matter, repair, self._clash)
+
+    def _inside(self) -> Matter:
+        """Return the entries of the clash alone: what is missing is missing among them."""
+        matter, cut = self._matter, self._cut
+        here = cut.entries[cut.row]
+        rest = replace(matter.rest, wanted=np.where(cut.entries, matter.rest.wanted, 0))
+        return replace(matter, rest=rest, nest=(), pairs=(cut.row[here], cut.column[here]))
+
+    def _widened(self) -> Matter:
+        if self._wide is None:
+            matter = _led_by(self._matter, self._clash.rules)
+            more, cut = widest(matter.rest, matter.nest, pairs=matter.pairs), self._cut
+            joined = pairs_of(np.concatenate([more.row, cut.row]), np.concatenate([more.column, cut.column]))
+            self._wide = replace(matter, pairs=(joined.row, joined.column))
+        return self._wide
 
 
 def _of_crossing(matter: Matter) -> list[Repair]:
@@ -278,10 +345,14 @@ def _stretches(most: int) -> list[int]:
     return [2**step for step in range(most.bit_length())] + [ENDLESS]
 
 
-def _completed(instance: Instance, matter: Matter, repair: Repair, clash: Clash) -> Repair | None:
-    """Lower least loads too where the change leaves too few places for them; refuse what does not help."""
+def _completed(
+    instance: Instance, matter: Matter, repair: Repair, clash: Clash, *, patient: bool = True
+) -> Repair | None:
+    """Lower least loads too, if patient, where the change leaves too few places for them; refuse what does not help."""
     changed = repair.apply(instance)
     if not has_answer(changed, matter.pairs):
+        if not patient:
+            return None
         left = lay_out(changed, matter.pairs)
         if repair.kind is Kind.FURTHER or not left.rest.least.any():
             return None
