@@ -123,13 +123,19 @@ def losing(instance: Instance, pairs: Pairs) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One plan of one competition, over all its seasons."""
+    """One plan of one competition, over all its seasons.
+
+    Severities are either drawn judge by judge (`alike`) or share half of their variance within a field (`fields`);
+    winners are listed by published scores or by the best linear prediction.
+    """
 
     competition: str
     plan: str
     given: float
     a_eff: float
     parts: int
+    severities: str
+    score: str
     found: float
     more: float
     error: float
@@ -162,8 +168,7 @@ def seasons(data: Path | None, count: int, write: bool) -> None:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(Point.__dataclass_fields__)
             for one in points:
-                numbers = (round(value, 5) if isinstance(value, float) else value for value in astuple(one))
-                table.writerow(numbers)
+                table.writerow(round(value, 5) if isinstance(value, float) else value for value in astuple(one))
         (DOCS / "assignment-seasons.svg").write_text(figure(points, count), encoding="utf-8")
 
 
@@ -176,30 +181,42 @@ def played(name: str, instance: Instance, count: int) -> list[Point]:
     """Play one competition."""
     start = optimum(instance)
     plans = plans_of(instance, start)
-    shares = {plan: np.zeros(count) for plan in plans}
+    field = fields(instance)
+    kinds = [(severities, score) for severities in ("alike", "fields") for score in ("published", "predicted")]
+    shares = {plan: np.zeros((count, len(kinds))) for plan in plans}
     for season in range(count):
         for plan, pairs in plans.items():
-            shares[plan][season] = season_of(instance, pairs, season)
+            alike = season_of(instance, pairs, season, None)
+            shares[plan][season] = [*alike, *season_of(instance, pairs, season, field)]
     points = []
-    print(f"\n{name}, {count} seasons: share of the truly best tenth found (plain optimum, then what is more)")
+    print(f"\n{name}, {count} seasons: share of the truly best tenth found beyond the plain optimum")
+    print(f"  {'':14} {'gives':>7} {'a_eff':>6} parts", *(f"{' '.join(kind):>22}" for kind in kinds))
     for plan, pairs in plans.items():
         more = shares[plan] - shares["optimum"]
         seen = compare(pairs, instance.shape[1])
-        given = 1 - total_of(instance, pairs) / start.total
-        point = Point(
-            name,
-            plan,
-            max(0.0, given),
-            seen.a_eff,
-            seen.parts,
-            float(shares[plan].mean()),
-            float(more.mean()),
-            float(more.std(ddof=1) / np.sqrt(count)),
-        )
-        points.append(point)
-        text = f"  {plan:16} gives {point.given:.3%}, a_eff {point.a_eff:.3f}, {point.parts} parts: {point.found:.2%}"
-        print(f"{text}, {point.more:+.2%} +- {point.error:.2%}", flush=True)
+        given = max(0.0, 1 - total_of(instance, pairs) / start.total)
+        line = f"  {plan:14} {given:7.3%} {seen.a_eff:6.3f} {seen.parts:5}"
+        for place, (severities, score) in enumerate(kinds):
+            mean, error = float(more[:, place].mean()), float(more[:, place].std(ddof=1) / np.sqrt(count))
+            found = float(shares[plan][:, place].mean())
+            points.append(Point(name, plan, given, seen.a_eff, seen.parts, severities, score, found, mean, error))
+            line += f"  {found:6.2%} {mean:+6.2%}+-{error:.2%}"
+        print(line, flush=True)
     return points
+
+
+def fields(instance: Instance, count: int = 8) -> np.ndarray:
+    """Group judges by what fits them: farthest-first centres and a few rounds of k-means on normed columns."""
+    columns = np.asarray(instance.score, dtype=np.float64).T
+    columns = columns / np.maximum(np.linalg.norm(columns, axis=1, keepdims=True), 1e-12)
+    centres = columns[:1]
+    for _ in range(count - 1):
+        centres = np.vstack([centres, columns[np.argmin((columns @ centres.T).max(axis=1))]])
+    for _ in range(20):
+        field = (columns @ centres.T).argmax(axis=1)
+        means = [columns[field == one].mean(axis=0) for one in range(count) if (field == one).any()]
+        centres = np.array(means) / np.linalg.norm(means, axis=1, keepdims=True)
+    return np.asarray((columns @ centres.T).argmax(axis=1))
 
 
 def plans_of(instance: Instance, start: Solution) -> dict[str, Pairs]:
@@ -213,18 +230,22 @@ def plans_of(instance: Instance, start: Solution) -> dict[str, Pairs]:
     return plans
 
 
-def season_of(instance: Instance, pairs: Pairs, season: int) -> float:
+def season_of(instance: Instance, pairs: Pairs, season: int, field: np.ndarray | None) -> list[float]:
     """Draw qualities, severities and chance, let the judges score, calibrate, and count the true winners found."""
     n, m = instance.shape
     lot = np.random.default_rng([season, 0x5EA5])
     quality, severity, chance = lot.normal(75, 6, n), lot.normal(0, 4, m), lot.normal(0, 5, (n, m))
+    if field is not None:
+        severity = np.sqrt(0.5) * (severity + lot.normal(0, 4, int(field.max()) + 1)[field])
     marks = quality[pairs.row] - severity[pairs.column] + chance[pairs.row, pairs.column]
     table = ScoreTable.from_columns(
         entry=[f"E{place:05}" for place in pairs.row],
         judge=[f"J{place:05}" for place in pairs.column],
         mark=np.round(np.clip(marks, 0, 100), 1).tolist(),
     )
-    return share_of_best_found(quality, calibrate_additive(table).scores, 0.1)
+    fit = calibrate_additive(table)
+    predicted = fit.scores if fit.entry_blup is None else fit.entry_blup
+    return [share_of_best_found(quality, scores, 0.1) for scores in (fit.scores, predicted)]
 
 
 if __name__ == "__main__":

@@ -240,7 +240,7 @@ def _candidates(instance: Instance, pairs: Pairs, prices: Floats, width: int, se
         score = instance.score[rows].astype(np.float32, copy=False)
         worth = score + lot.random(score.shape, dtype=np.float32) * np.float32(1e-5 * unit)
         worth[~instance.allowed[rows]] = -np.inf
-        if prices.any() and width < m:
+        if prices.any() and 0 < seats < m:
             best = worth >= np.partition(worth, m - seats, axis=1)[:, m - seats, None]
             worth -= price
             worth[best & np.isfinite(worth)] += np.float32(4 * unit + np.abs(price).max())

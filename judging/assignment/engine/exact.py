@@ -11,11 +11,12 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from judging.assignment.engine.instance import Floats, Instance, Ints, Pairs, pairs_of
+from judging.assignment.engine.instance import Floats, Instance, Ints, Marks, Pairs, pairs_of
 
 SMALL = 400  # pairs of a problem that is solved exactly
 LINEAR = 40_000  # pairs of a problem whose floor is bounded by a linear program
 NODES = 20_000  # of the search tree, so that the answer does not hang on the clock
+FEW_NODES = 200  # of the search tree of a larger problem among good candidates
 
 
 def is_small(instance: Instance) -> bool:
@@ -205,28 +206,75 @@ def _padded(block: csr_array | coo_array, begin: int, width: int) -> csr_array:
     return csr_array(hstack([left, block, right]))
 
 
-def floor_bound(instance: Instance, pairs: Pairs, known: float) -> float:
-    """Return a floor that no plan can exceed, by linear programming; `known` where the problem is too large for it.
+def is_linear(instance: Instance) -> bool:
+    """Say whether a problem is small enough for programs among its candidates."""
+    n, m = instance.shape
+    return n * m <= LINEAR
 
-    The bound is computed anew from the multipliers, not taken from the solver: with weights w >= 0 of the entries that
-    sum to 1 and the prices of the rules, the lowest affinity of any plan is at most the largest weighted total.
+
+def served_at(instance: Instance, pairs: Pairs, floor: Floats, among: Marks) -> Pairs | None:
+    """Return the plan of the highest total in which every entry has its floor, sought among some pairs.
+
+    Parameters
+    ----------
+    instance
+    pairs
+        A plan that keeps the rules.
+    floor : float (n,)
+        Lowest affinity of each entry; minus infinity for none.
+    among : bool (n, m)
+        The pairs to choose from; those of `pairs` are too.
+
+    Returns
+    -------
+    Pairs, or None
+        None when none was found with a bounded search.
     """
     n, m = instance.shape
-    if n * m > LINEAR:
-        return known
+    program = _program(instance, pairs)
+    columns = np.nonzero((among | pairs.grid(n, m))[program.row, program.column])[0]
+    bound = np.nonzero(np.isfinite(floor))[0]
+    rules = csr_array(vstack([program.rules[:, columns], program.sums[bound][:, columns]]))
+    least = np.append(program.least, floor[bound] - 1e-9)
+    most = np.append(program.most, np.full(len(bound), np.inf))
+    found = milp(
+        -program.worth[columns],
+        integrality=np.ones(len(columns), dtype=np.int64),
+        bounds=Bounds(program.low[columns], 1.0),
+        constraints=LinearConstraint(rules, least, most),
+        options={"mip_rel_gap": 1e-6, "node_limit": FEW_NODES},
+    )
+    if found.x is None:
+        return None
+    inside = columns[found.x > 0.5]
+    chosen = pairs_of(program.row[inside], program.column[inside])
+    sums = np.bincount(program.row[inside], weights=program.worth[inside], minlength=n)
+    return chosen if (sums[bound] >= floor[bound] - 1e-7).all() else None
+
+
+def floor_bound(instance: Instance, pairs: Pairs, known: float, among: Marks) -> float:
+    """Return a floor that no plan can exceed, by linear programming among some pairs; at most what is known already.
+
+    The bound is computed anew from the multipliers, not taken from the solver: with weights w >= 0 of the entries that
+    sum to 1 and the prices of the rules, the lowest affinity of any plan is at most the largest weighted total, over
+    all pairs.
+    """
+    n, m = instance.shape
     program = _program(instance, pairs)
     size = len(program.row)
+    columns = np.nonzero((among | pairs.grid(n, m))[program.row, program.column])[0]
     served = np.nonzero(np.bincount(pairs.row, minlength=n))[0]
     above = hstack([-program.sums[served], csr_array(np.ones((len(served), 1)))])
     rules = hstack([program.rules, csr_array((program.rules.shape[0], 1))])
     finite = np.isfinite(program.most)
     matrix = csr_array(vstack([above, rules.tocsr()[finite], -rules]))
     right = _join([np.zeros(len(served)), program.most[finite], -program.least])
-    goal = np.zeros(size + 1)
+    goal = np.zeros(len(columns) + 1)
     goal[-1] = -1.0
-    low, high = np.append(program.low, -np.inf), np.append(np.ones(size), np.inf)
+    low, high = np.append(program.low[columns], -np.inf), np.append(np.ones(len(columns)), np.inf)
     bounds = list(zip(low.tolist(), high.tolist(), strict=True))
-    found = linprog(goal, A_ub=matrix, b_ub=right, bounds=bounds, method="highs")  # type: ignore[call-overload]
+    some = matrix[:, np.append(columns, size)]
+    found = linprog(goal, A_ub=some, b_ub=right, bounds=bounds, method="highs")  # type: ignore[call-overload]
     if found.status != 0:
         return known
     prices = np.minimum(found.ineqlin.marginals, 0.0)

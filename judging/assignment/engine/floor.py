@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from judging.assignment.engine.chains import EPS, Board
-from judging.assignment.engine.exact import Exact, floor_bound, is_small, leximin
+from judging.assignment.engine.exact import Exact, floor_bound, is_linear, is_small, leximin, served_at
 from judging.assignment.engine.instance import Floats, Instance, Ints, Marks, Pairs, total_of
 from judging.assignment.engine.panels import best_panels
 from judging.assignment.engine.paths import graph_of, nearest, polish
 
 HALVINGS = 8
+SEARCHES = 7  # mixed-integer programs for a higher floor than chains find
+WIDE = 24  # candidates of an entry in such a program
+DEAR = 0.002  # share of the total; a floor that costs more is worth a second look
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +132,7 @@ def fair(
         open_ = open_.copy()
         open_[list(level.settled)] = False
         board.floor[list(level.settled)] = level.value
+    board = _refined(board, total_of(instance, pairs))
     return Fair(board.pairs(), board.total(), tuple(found), max(0.0, total_of(instance, pairs) - board.total()))
 
 
@@ -154,11 +158,13 @@ def _level(
     low = float(board.sums[open_].min())
     reached = _raised(board, open_, min(bound, wish), unit)
     if reached is None:
-        if sharpen:
-            bound = min(bound, floor_bound(board.instance, board.pairs(), bound))
+        search = sharpen and is_linear(board.instance)
+        if search:
+            bound = floor_bound(board.instance, board.pairs(), bound, _known(board))
             reached = _raised(board, open_, min(bound, wish), unit)
         if reached is None:
             reached = _bisected(board, open_, low, min(bound, wish), unit)
+            reached = _searched(reached, open_, min(bound, wish)) if search else reached
     board = reached
     value = min(float(board.sums[open_].min()), wish)
     board.floor[open_] = value
@@ -199,6 +205,39 @@ def _bisected(board: Board, open_: Marks, low: float, high: float, unit: float) 
         best.floor[open_] = best.sums[lowest] + 10 * EPS * unit
         if not _lift(best, lowest, unit):
             return best
+
+
+def _known(board: Board) -> Marks:
+    """Mark the best candidates of every entry."""
+    marks = np.zeros(board.instance.shape, dtype=bool)
+    row, place = np.nonzero(board.candidates[:, : board.seats + WIDE] >= 0)
+    marks[row, board.candidates[row, place]] = True
+    return marks
+
+
+def _searched(board: Board, open_: Marks, high: float) -> Board:
+    """Look for a higher floor by mixed-integer programs among the candidates, where chains found no way."""
+    aim = high
+    for _ in range(SEARCHES):
+        low = float(board.sums[open_].min())
+        if high - low <= 1e-3 * max(abs(high), 1e-12):
+            break
+        pairs = served_at(board.instance, board.pairs(), np.where(open_, aim, board.floor), _known(board))
+        if pairs is None:
+            high = aim
+        else:
+            board = Board(board.instance, pairs, prices=board.prices, floor=board.floor)
+        aim = (float(board.sums[open_].min()) + high) / 2
+    return board
+
+
+def _refined(board: Board, best: float) -> Board:
+    """Where the floors cost much, look for the same floors at a lower cost by a mixed-integer program."""
+    if is_linear(board.instance) and best - board.total() > DEAR * abs(best):
+        pairs = served_at(board.instance, board.pairs(), board.floor, _known(board))
+        if pairs is not None and total_of(board.instance, pairs) > board.total():
+            return Board(board.instance, pairs, prices=board.prices, floor=board.floor)
+    return board
 
 
 def _raised(board: Board, open_: Marks, floor: float, unit: float, patience: int = 1000) -> Board | None:
