@@ -41,6 +41,14 @@ each("[data-what-if]", (element) => {
     if (turn === asked) place.classList.remove("is-asking");
   };
 
+  // A slider and its number move each other; only the number is sent.
+  form.querySelectorAll<HTMLInputElement>("[data-slides]").forEach((slider) => {
+    const field = form.elements.namedItem(slider.dataset.slides ?? "");
+    if (!(field instanceof HTMLInputElement)) return;
+    slider.addEventListener("input", () => (field.value = slider.value));
+    field.addEventListener("input", () => (slider.value = field.value));
+  });
+
   const soon = (event: Event): void => {
     if (!(event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)) return;
     clearTimeout(timer);

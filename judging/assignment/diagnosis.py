@@ -35,7 +35,7 @@ def diagnose(problem: Problem, instance: Instance, *, ways: bool = True) -> Diag
         return Diagnosis(Cause.RULES, tuple(demand.code for demand in problem.demands), (), 0, 0, ways=found)
     if _lonely(instance, clash):
         return Diagnosis(
-            Cause.FEW_JUDGES, _codes(problem.demands, clash.entries), (), clash.wanted, clash.room, ways=ways
+            Cause.FEW_JUDGES, _codes(problem.demands, clash.entries), (), clash.wanted, clash.room, ways=found
         )
     return Diagnosis(
         CAUSES[clash.cause],

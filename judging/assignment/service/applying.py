@@ -164,6 +164,9 @@ def undo_plan(
     if begun_among(session, [assignment.id for assignment in present]):
         raise rules.ChangedSince
     before = {(UUID(row["candidate"]), UUID(row["seat"])): row for row in plan.previous}
+    seats = {seat.id for seat in queries.seats_of(session, round_.id)}
+    if any(seat not in seats for _candidate, seat in before):
+        raise rules.ChangedSince
     stays = set()
     for assignment in present:
         key = (assignment.candidate_id, assignment.seat_id)

@@ -12,7 +12,7 @@ from judging.accounts.permissions import Permission
 from judging.assignment import queries, service, words
 from judging.assignment.affinity import told
 from judging.assignment.forms import ChangeForm, RemoveForm, SwapForm
-from judging.assignment.models import Seat
+from judging.assignment.service.moving import Offer
 from judging.assignment.views.base import Place, blueprint, frame, place_of, uuid_or_missing
 from judging.blinding.barred import barred_pairs
 from judging.blinding.models import Candidate
@@ -28,18 +28,15 @@ def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     found = queries.candidate_in(session, round_id, candidate_id)
     given = queries.assignments_of_candidates(session, [found.id])[found.id]
     barred = {judge for judge, other in barred_pairs(session, place.edition.id, round_id) if other == found.id}
-    present, loads = {assignment.seat_id for assignment in given}, queries.loads_of(session, round_id)
-    seats = [seat for seat in queries.seats_of(session, round_id) if seat.id not in present]
-    form.seat.choices = [("", _("Please choose a judge."))] + [
-        (str(seat.id), _label(seat, loads.get(seat.id, 0), barred=seat.judge_id in barred)) for seat in seats
-    ]
+    offers = service.board_of(session, place.edition, place.round, found, None).offers if place.plannable else ()
+    form.seat.choices = [("", _("Please choose a judge.")), *((str(o.seat.id), _label(o)) for o in offers)]
     return render_template(
         "assignment/candidate.html",
         candidate=found,
         given=given,
         begun={assignment.id for assignment in given if service.is_begun(session, assignment)},
         form=form,
-        barred=[seat.judge for seat in seats if seat.judge_id in barred],
+        barred=[seat.judge for seat in queries.seats_of(session, round_id) if seat.judge_id in barred],
         clashing=barred,
         lines=audit.lines_of(session, found.id),
         label_of=audit.label_of,
@@ -47,9 +44,10 @@ def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _label(seat: Seat, load: int, *, barred: bool) -> str:
-    text = _("%(name)s, %(load)s candidates so far", name=seat.judge.name, load=load)
-    return f"{text}（{_('barred')}）" if barred else str(text)
+def _label(offer: Offer) -> str:
+    name, fit, load = offer.seat.judge.name, words.number(offer.fit), offer.load
+    text = _("%(name)s, fit %(fit)s, %(load)s candidates so far", name=name, fit=fit, load=load)
+    return f"{text}（{_('not possible')}）" if offer.refusal else str(text)
 
 
 @blueprint.post("/<uuid:round_id>/candidates/<uuid:candidate_id>/add")
