@@ -1,14 +1,16 @@
 """The planner: every rule kept in every plan, nothing better possible, and a reason where nothing is possible."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from judging.assignment.figures import figures_of
 from judging.assignment.planner import plan
-from judging.assignment.problem import Cause, Demand, Place, Problem, RepairKind
+from judging.assignment.problem import Aim, Ask, Cause, Demand, Place, Problem, RepairKind, unpacked
 
 RANDOM = settings(max_examples=40, deadline=None)
 
@@ -186,3 +188,94 @@ def test_provincial_round_is_planned_to_the_optimum(wanted: int) -> None:
     made = plan(problem)
     assert made.optimal
     assert broken_rules(problem, made.pairs) == []
+
+
+def varied(n: int = 30, m: int = 10, wanted: int = 3, **values: object) -> Problem:
+    """A problem with fits of its own for every pair and employers in twos."""
+    score = np.round(np.random.default_rng(2).random((n, m)), 2)
+    places = tuple(Place(f"J{j}", 2, 20, (f"unit:{j // 2}",)) for j in range(m))
+    return square(n, m, wanted, **{"score": score, "places": places} | values)  # type: ignore[arg-type]
+
+
+def lowest(problem: Problem, pairs: tuple[tuple[str, str], ...]) -> float:
+    """The sum of fits of the worst served candidate."""
+    return min(total(problem, tuple(pair for pair in pairs if pair[0] == d.code)) for d in problem.demands)
+
+
+@pytest.mark.parametrize("aim", list(Aim))
+def test_plan_of_every_aim_keeps_every_rule(aim: Aim) -> None:
+    problem = varied()
+    made = plan(problem, Ask(aim, secret="s"))
+    assert broken_rules(problem, made.pairs) == []
+    assert made.total <= made.bound + 1e-6
+
+
+def test_fair_plan_serves_the_worst_better_and_the_total_worse() -> None:
+    problem = varied()
+    best, fair = plan(problem), plan(problem, Ask(Aim.FAIR))
+    assert lowest(problem, fair.pairs) >= lowest(problem, best.pairs)
+    assert fair.total <= best.total
+    assert fair.bound == best.bound
+
+
+def test_plan_for_calibration_tells_judges_apart_better_within_what_may_be_given_up() -> None:
+    problem = varied()
+    best, made = plan(problem), plan(problem, Ask(Aim.CALIBRATION, give=0.01))
+    assert figures_of(problem, made).error < figures_of(problem, best).error
+    assert made.total >= 0.99 * best.total - 1e-9
+
+
+def test_repair_keeps_all_that_can_stay() -> None:
+    problem = varied()
+    before = plan(problem).pairs
+    without = replace(
+        problem, places=tuple(replace(p, least=0, room=0 if p.code == "J0" else 20) for p in problem.places)
+    )
+    after = plan(replace(without, present=frozenset(before)), Ask(Aim.REPAIR)).pairs
+    assert set(before) - set(after) == {pair for pair in before if pair[1] == "J0"}
+
+
+def test_draw_is_the_same_for_the_same_secret_only() -> None:
+    problem = varied()
+    first, again, other = (plan(problem, Ask(Aim.RANDOM, secret=secret)) for secret in ("a", "a", "b"))
+    assert first == again
+    assert first.pairs != other.pairs
+    assert first.seal != other.seal
+
+
+def test_rules_that_no_draw_keeps_together_are_named() -> None:
+    crossing = tuple(Place(f"J{j}", 0, 30, (f"unit:{j // 2}", f"region:{j % 3}")) for j in range(10))
+    clash = plan(varied(places=crossing), Ask(Aim.RANDOM, secret="s")).diagnosis
+    assert clash is not None
+    assert (clash.cause, clash.rules) == (Cause.CROSSING, ("region",))
+
+
+def test_chance_too_low_for_a_draw_is_said_to_be_so() -> None:
+    clash = plan(varied(), Ask(Aim.RANDOM, cap=0.2, secret="s")).diagnosis
+    assert clash is not None
+    assert clash.cause is Cause.CAP
+
+
+def test_senior_judge_is_on_every_panel_that_needs_one() -> None:
+    places = tuple(Place(f"J{j}", 0, 20, (), ("senior",) if j < 3 else ()) for j in range(10))
+    made = plan(varied(places=places, needs=(("senior", 1),)))
+    seniors = {"J0", "J1", "J2"}
+    assert {code for code, judge in made.pairs if judge in seniors} == {f"K{i}" for i in range(30)}
+
+
+def test_problem_comes_back_from_its_file_as_it_was() -> None:
+    problem = varied(pinned=frozenset({("K1", "J2")}), spared=frozenset({("unit", "K3")}), needs=(("senior", 1),))
+    again = unpacked(problem.packed())
+    assert again.packed() == problem.packed()
+    assert (again.pinned, again.spared, again.needs, again.places) == (
+        problem.pinned,
+        problem.spared,
+        problem.needs,
+        tuple(sorted(problem.places, key=lambda place: place.code)),
+    )
+
+
+def test_first_look_at_an_impossible_plan_names_the_clash_without_ways_out() -> None:
+    clash = plan(square(10, 4, 3, room=7), Ask(quick=True)).diagnosis
+    assert clash is not None
+    assert (clash.wanted, clash.room, clash.ways) == (30, 28, ())
