@@ -19,12 +19,12 @@ from scoring.table import ScoreTable
 from scoring.untestable import Reason
 
 FALSE_ALARMS = 0.15  # What is measured is less, about 0.10: tests of a bulk are shy, and so is the first lock.
-# How the chance of any false flag is shared. Severity and favour get most: judges do differ, so that four times their
-# spread is hard to tell from chance, and own entries are few.
+# How the chance of any false flag is shared. Severity, range and favour get most: judges do differ, so that one who does
+# beyond the others is hard to tell from chance, and own entries are few.
 SHARES = {
-    FlagKind.SEVERITY: 36.0,
+    FlagKind.SEVERITY: 42.0,
     FlagKind.INCONSISTENCY: 10.0,
-    FlagKind.RANGE: 10.0,
+    FlagKind.RANGE: 38.0,
     FlagKind.SCORE: 20.0,
     FlagKind.FAVOURITISM: 45.0,
     FlagKind.REGION: 15.0,

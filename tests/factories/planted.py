@@ -34,7 +34,8 @@ class Planted:
 def plant(fault: str, size: float | None = None, *, seed: int, entries: int = 300, judges: int = 40) -> Planted:
     """A balanced random design of 5 judges an entry, with 2 or 3 faulty judges or 1 % aberrant totals.
 
-    Severities have standard deviation 4, qualities 6, noise about 5; scales and noises of judges differ a little.
+    Severities have standard deviation 4, qualities 6, noise about 5; scales and noises of judges differ (standard deviations of
+    the logarithms .15 and .18).
     """
     amount = FAULTS[fault] if size is None else size
     random = np.random.default_rng([seed, 0xF1A6])
@@ -43,8 +44,8 @@ def plant(fault: str, size: float | None = None, *, seed: int, entries: int = 30
     unit_of_entry, unit_of_judge = random.integers(0, units, entries), random.integers(0, units, judges)
     own = unit_of_entry[entry] == unit_of_judge[judge]
     quality = 75 + 6 * random.standard_normal(entries)
-    severity, scale = 4 * random.standard_normal(judges), np.exp(0.1 * random.standard_normal(judges))
-    noise = 5 * np.exp(0.15 * random.standard_normal(judges))
+    severity, scale = 4 * random.standard_normal(judges), np.exp(0.15 * random.standard_normal(judges))
+    noise = 5 * np.exp(0.18 * random.standard_normal(judges))
     order = random.random(len(entry))
     worth, chance = quality[entry], random.standard_normal(len(entry))
     able = np.flatnonzero(np.bincount(judge[own], minlength=judges) > 0) if "favour" in fault else np.arange(judges)

@@ -88,8 +88,8 @@ def test_permutations_on_a_grid_and_simulated_agree_with_shuffling(entries):
     random = np.random.default_rng(4)
     values, own = random.standard_normal(entries), np.arange(entries) < 12
     p = stratified_p(values, own, np.zeros(entries, int))
-    pooled = np.array([random.choice(values, 12, replace=False).sum() for _ in range(2000)])
-    assert p == pytest.approx((pooled >= values[:12].sum()).mean(), abs=0.04)
+    pooled = np.array([random.choice(values, 12, replace=False).sum() for _ in range(700)])
+    assert p == pytest.approx((pooled >= values[:12].sum()).mean(), abs=0.06)
 
 
 def test_a_permutation_on_a_grid_is_the_exact_one(monkeypatch):

@@ -109,7 +109,7 @@ def test_ninety_percent_intervals_hold_nine_tenths(kind):
         "small": {"entries": 100, "judges": 30, "per_entry": 3, "aberrant": 0.02},
     }[kind]
     inside, ranks = [], []
-    for seed in range(4):
+    for seed in range(3):
         made = make_competition(seed=seed, **given)
         by_id = {one.entry: one for one in evaluate(made.table, method="full", draws=1).entries}
         true = {made.table.entries[place]: rank for rank, place in enumerate(np.argsort(-made.quality), 1)}
@@ -120,7 +120,7 @@ def test_ninety_percent_intervals_hold_nine_tenths(kind):
     assert 0.86 < np.mean(ranks) < 0.95
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(seed=st.integers(0, 1000), shuffle=st.randoms())
 def test_neither_names_nor_order_of_rows_move_a_figure(seed, shuffle):
     table = make_competition(entries=24, judges=6, per_entry=4, seed=seed).table
