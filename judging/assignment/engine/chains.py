@@ -216,6 +216,12 @@ class Board:
         return np.column_stack(counts)
 
 
+def scale_of(instance: Instance) -> float:
+    """Return a power of two by which scores are divided so that tolerances fit them; 1 for scores of an ordinary size."""
+    largest = float(np.abs(instance.score).max(initial=0.0))
+    return 1.0 if largest == 0.0 or 0.05 <= largest <= 50.0 else float(2.0 ** np.floor(np.log2(largest)))
+
+
 def _spared(rule: Family | Need, rows: Ints) -> Marks:
     """Say for which of some entries a panel rule has been waived."""
     return np.zeros(len(rows), dtype=bool) if rule.spared is None else rule.spared[rows]

@@ -10,13 +10,13 @@ whole is undone and halved; mu climbs until the share of affinity that may be gi
 first, because they cost nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
-from judging.assignment.engine.chains import EPS, Board, Moves
+from judging.assignment.engine.chains import EPS, Board, Moves, scale_of
 from judging.assignment.engine.comparison import Comparison, compare, information
 from judging.assignment.engine.connect import FEW_SEATS, RULES, connect
 from judging.assignment.engine.instance import Floats, Instance, Ints, Pairs, floor_of, total_of
@@ -100,6 +100,20 @@ def design(
     -------
     Design
     """
+    scale = scale_of(instance)
+    if scale != 1.0:
+        found = design(
+            instance.but(score=instance.score / scale),
+            pairs,
+            give=give,
+            floor=None if floor is None else floor / scale,
+            prices=None if prices is None else prices / scale,
+            best=None if best is None else best / scale,
+            steps=steps,
+            seed=seed,
+            watch=watch,
+        )
+        return replace(found, total=found.total * scale, floor=found.floor * scale)
     n, m = instance.shape
     sums = np.bincount(pairs.row, weights=instance.score[pairs.row, pairs.column].astype(np.float64), minlength=n)
     if floor is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from judging.assignment.engine.chains import EPS, Board
+from judging.assignment.engine.chains import EPS, Board, scale_of
 from judging.assignment.engine.exact import Exact, floor_bound, is_linear, is_small, leximin, served_at
 from judging.assignment.engine.instance import Floats, Instance, Ints, Marks, Pairs, total_of
 from judging.assignment.engine.panels import best_panels
@@ -113,6 +113,9 @@ def fair(
         With the bound of every level, and what it costs against `pairs`.
     """
     n, _ = instance.shape
+    scale = scale_of(instance)
+    if scale != 1.0:
+        return _scaled(instance, pairs, scale, prices, levels, aim, seed)
     if is_small(instance) and len(pairs):
         exact = leximin(instance, pairs, levels, aim)
         if exact is not None:
@@ -134,6 +137,22 @@ def fair(
         board.floor[list(level.settled)] = level.value
     board = _refined(board, total_of(instance, pairs))
     return Fair(board.pairs(), board.total(), tuple(found), max(0.0, total_of(instance, pairs) - board.total()))
+
+
+def _scaled(
+    instance: Instance, pairs: Pairs, scale: float, prices: Floats | None, levels: int, aim: float, seed: int
+) -> Fair:
+    """Solve the same problem with scores of an ordinary size."""
+    found = fair(
+        instance.but(score=instance.score / scale),
+        pairs,
+        prices=None if prices is None else prices / scale,
+        levels=levels,
+        aim=aim / scale,
+        seed=seed,
+    )
+    risen = tuple(Level(one.value * scale, one.bound * scale, one.settled) for one in found.levels)
+    return Fair(found.pairs, found.total * scale, risen, found.cost * scale)
 
 
 def _told(instance: Instance, before: Pairs, exact: Exact) -> Fair:

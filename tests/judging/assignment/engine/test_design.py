@@ -139,6 +139,15 @@ def test_ties_buy_calibration_for_nothing():
     assert found.after.a_eff > max(0.9, found.before.a_eff + 0.05)
 
 
+@pytest.mark.parametrize("factor", [1e-6, 1000.0])
+def test_the_unit_of_scores_changes_little(factor):
+    instance = ring(60, 20, digits=6)
+    one = design(instance, optimum(instance).pairs, give=0.01)
+    other = design(instance.but(score=instance.score * factor), optimum(instance).pairs, give=0.01)
+    assert other.after.a_eff == pytest.approx(one.after.a_eff, abs=0.03)
+    assert other.share == pytest.approx(one.share, abs=0.01)
+
+
 def test_a_greater_share_buys_more():
     instance = ring(90, 30, digits=6)
     start = optimum(instance)

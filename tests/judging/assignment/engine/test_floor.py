@@ -130,10 +130,11 @@ def test_the_floor_of_a_real_conference_is_its_bound():
     assert all(level.met for level in found.levels)
 
 
-def test_scaling_scores_scales_the_floor():
+@pytest.mark.parametrize("factor", [1e-6, 1000.0])
+def test_scaling_scores_scales_the_floor(factor):
     instance = ring(30, 12, seed=1)
-    larger = instance.but(score=instance.score * 1000)
+    other = instance.but(score=instance.score * factor)
     one = fair(instance, optimum(instance).pairs)
-    thousand = fair(larger, optimum(larger).pairs)
-    assert thousand.floor == pytest.approx(1000 * one.floor)
-    assert thousand.total == pytest.approx(1000 * one.total, rel=1e-4)
+    scaled = fair(other, optimum(other).pairs)
+    assert scaled.floor == pytest.approx(factor * one.floor)
+    assert scaled.total == pytest.approx(factor * one.total, rel=1e-4)
