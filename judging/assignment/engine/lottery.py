@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from judging.assignment.engine.grid import Together, greatest, rations
 from judging.assignment.engine.instance import Family, Instance, Ints, Need, Pairs, pairs_of
 from judging.assignment.engine.sampler import Marginals, draw
-from judging.assignment.engine.spread import FINE, widest_spread
+from judging.assignment.engine.spread import widest_spread
 
 
 class Digest(Protocol):
@@ -104,8 +104,7 @@ def prepare(
     if terms.share is None:
         marginals = greatest(ordered, cap=terms.cap, bits=terms.bits, together=group)
     else:
-        bits = FINE if terms.bits is None else terms.bits
-        marginals = widest_spread(ordered, cap=terms.cap, share=terms.share, bits=bits, together=group)
+        marginals = widest_spread(ordered, cap=terms.cap, share=terms.share, bits=terms.bits, together=group)
     return Lottery(
         marginals, row_order, column_order, problem_digest(instance, rows, columns), chances_digest(marginals)
     )

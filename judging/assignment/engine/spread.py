@@ -15,15 +15,16 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.sparse import coo_array
 
 from judging.assignment.engine.cut import FlowFailed, wire
-from judging.assignment.engine.grid import Rations, Together, greatest, rations
+from judging.assignment.engine.grid import MANY, Rations, Together, greatest, rations
 from judging.assignment.engine.instance import Floats, Impossible, Instance, Ints, Marks
 from judging.assignment.engine.sampler import Marginals
 
 STEPS = 200  # of Newton at most
 SEARCH = 60  # of a one-dimensional search at most
 CLOSE = 1e-9  # places by which a sum may be off
+ROUGHLY = 1e-7  # the same where groups of panel rules are settled in turn with the entries
 WIDE = 500_000  # pairs that are looked at; of more, each entry keeps its best
-FINE = 14  # bits of the grid when none are asked for
+FINE, COARSE = 14, 8  # bits of the grid when none are asked for: of usual and of large problems
 
 
 def widest_spread(
@@ -31,7 +32,7 @@ def widest_spread(
     *,
     cap: float = 1.0,
     share: float = 0.95,
-    bits: int = FINE,
+    bits: int | None = None,
     together: Together | None = None,
     best: float | None = None,
 ) -> Marginals:
@@ -44,7 +45,7 @@ def widest_spread(
     share
         Part of the best affinity (without a cap) that is to be expected at least.
     bits
-        The grid is 2^-bits.
+        The grid is 2^-bits; 14 when not given, 8 for more than a million pairs.
     together
         A cap on groups of judges.
     best
@@ -62,6 +63,8 @@ def widest_spread(
     RulesCross
         If panel rules cross.
     """
+    if bits is None:
+        bits = FINE if instance.score.size <= MANY else COARSE
     problem = rations(instance, cap, bits, together)
     steepest = greatest(instance, cap=cap, bits=bits, together=together)
     if best is None:
@@ -94,6 +97,7 @@ class _Dual:
         self.layer_price = [np.zeros(len(layer.room)) for layer in self.layers]
         self.price, self.heat = np.zeros(self.m), 1.0
         self.p = np.zeros(len(self.row))
+        self.close = CLOSE if len(self.layers) == 1 else ROUGHLY
 
     def solve(self) -> None:
         """Find the minimum of the dual by damped Newton steps; bounded in number."""
@@ -104,7 +108,7 @@ class _Dual:
             moving = (self.price != 0) | (np.abs(slope) > CLOSE)
             off = np.abs(np.where(moving, slope, 0.0)).max(initial=0.0)
             heat_stuck = self.heat <= 0 and heat_slope >= 0
-            if off < CLOSE * 100 and (heat_stuck or abs(heat_slope) < 1e-9 * max(1.0, abs(self.goal))):
+            if off < self.close * 100 and (heat_stuck or abs(heat_slope) < self.close * max(1.0, abs(self.goal))):
                 return
             step, heat_step = self._direction(slope, heat_slope, moving, heat_stuck, damping)
             before = (self.price, self.heat, list(self.layer_price), self.p)
@@ -140,7 +144,7 @@ class _Dual:
                 price, moved = _search(others, layer, self.layer_price[number], self.cap)
                 self.layer_price[number] = price
                 off = max(off, moved)
-            if off < CLOSE or len(self.layers) == 1:
+            if off < self.close or len(self.layers) == 1:
                 break
         z = raw - sum((price[layer.of] * layer.inside for layer, price in self._priced()), np.zeros(len(raw)))
         self.p = np.minimum(self.cap, np.exp(np.minimum(z, 1.0)))
