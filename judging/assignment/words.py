@@ -119,17 +119,17 @@ MARK_NOISE = 4  # points by which one sheet of 100 points errs by chance, for th
 
 
 def share(part: float, whole: float) -> str:
-    """Return a share in hundredths; never 100 % for what is less, nor 0 % for what is more."""
+    """Return, unbroken, a share in hundredths; never 100 % for what is less, nor 0 % for what is more."""
     if whole <= 0:
-        return "100 %"
+        return "100\u00a0%"
     value = 100 * part / whole
     if abs(value - round(value)) < 1e-9:
-        return f"{round(value)} %"
+        return f"{round(value)}\u00a0%"
     for digits in (1, 2, 3):
         text = f"{value:.{digits}f}"
         if float(text) not in (0.0, 100.0) or abs(value - float(text)) < 1e-6:
-            return f"{text} %"
-    return f"{text} %"
+            return f"{text}\u00a0%"
+    return f"{text}\u00a0%"
 
 
 def number(value: float) -> str:

@@ -65,8 +65,8 @@ def board_of(
     present = queries.assignments_of_round(session, round_.id)
     barred = barred_pairs(session, edition.id, round_.id)
     loads = queries.loads_of(session, round_.id)
-    told = [(a.candidate.code, a.seat.judge.code) for a in present]
-    worth = sum(fits.of(*pair) for pair in told if pair[0] in fits.rows and pair[1] in fits.columns)
+    stands = [(a.candidate.code, a.seat.judge.code) for a in present]
+    worth = sum(fits.of(*pair) for pair in stands if pair[0] in fits.rows and pair[1] in fits.columns)
     now = fits.of(candidate.code, leaving.seat.judge.code) if leaving else 0.0
     stay = [a for a in present if a.candidate_id == candidate.id and (leaving is None or a.id != leaving.id)]
     offers = []

@@ -74,7 +74,9 @@ def frame(place: Place, active: str) -> dict[str, Any]:
 
 def _tracks(place: Place, active: str) -> list[Tab]:
     rounds = queries.running_rounds(place.edition)
-    endpoint = f".{active}" if active in ("show", "by_judge", "panels", "answers", "weights", "plans", "repair") else ".show"
+    endpoint = (
+        f".{active}" if active in ("show", "by_judge", "panels", "answers", "weights", "plans", "repair") else ".show"
+    )
     return [(t.name, url_for(endpoint, round_id=r.id), r.id == place.round.id) for t, r in rounds]
 
 
