@@ -75,10 +75,14 @@ class Problem:
         return grid
 
     def packed(self) -> bytes:
-        """Return the problem as a NumPy file that any program can read; equal problems give equal files."""
+        """Return the problem as a NumPy file that any program can read; equal problems give equal files.
+
+        A fit is `score / divisor`.
+        """
         mine = self.in_order()
         rows, columns = np.nonzero(mine.grid(mine.pinned))
         kept_rows, kept_columns = np.nonzero(mine.grid(mine.present))
+        score, divisor = _thin(mine.score)
         file = io.BytesIO()
         np.savez_compressed(
             file,
@@ -90,7 +94,8 @@ class Problem:
             groups=np.array(["\n".join(place.groups) for place in mine.places], dtype=np.str_),
             kinds=np.array(["\n".join(place.kinds) for place in mine.places], dtype=np.str_),
             needs=np.array([f"{kind}\n{least}" for kind, least in mine.needs], dtype=np.str_),
-            score=mine.score,
+            score=score,
+            divisor=np.array(divisor),
             allowed=mine.allowed,
             pinned=np.column_stack([rows, columns]),
             present=np.column_stack([kept_rows, kept_columns]),
@@ -98,6 +103,14 @@ class Problem:
             seed=np.array(mine.seed, dtype=np.int64),
         )
         return file.getvalue()
+
+
+def _thin(score: NDArray[np.float64]) -> tuple[NDArray[np.float64] | NDArray[np.int16], float]:
+    """Return scores that are whole hundredths as such: a quarter of the room, and exactly the same numbers."""
+    whole = np.rint(score * 100)
+    if np.abs(whole).max(initial=0) < 32_000 and np.array_equal(whole / 100, score):
+        return whole.astype(np.int16), 100.0
+    return score, 1.0
 
 
 def unpacked(content: bytes) -> Problem:
@@ -112,7 +125,7 @@ def unpacked(content: bytes) -> Problem:
                 Place(code, int(low), int(high), _lines(groups), _lines(kinds))
                 for code, low, high, groups, kinds in places
             ),
-            score=np.asarray(data["score"], dtype=np.float64),
+            score=np.asarray(data["score"] / data["divisor"], dtype=np.float64),
             allowed=np.asarray(data["allowed"], dtype=bool),
             pinned=frozenset((entries[i], judges[j]) for i, j in data["pinned"]),
             seed=int(data["seed"]),

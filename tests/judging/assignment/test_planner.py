@@ -263,10 +263,15 @@ def test_senior_judge_is_on_every_panel_that_needs_one() -> None:
     assert {code for code, judge in made.pairs if judge in seniors} == {f"K{i}" for i in range(30)}
 
 
-def test_problem_comes_back_from_its_file_as_it_was() -> None:
-    problem = varied(pinned=frozenset({("K1", "J2")}), spared=frozenset({("unit", "K3")}), needs=(("senior", 1),))
+@pytest.mark.parametrize("divisor", [100, 7])
+def test_problem_comes_back_from_its_file_as_it_was(divisor: int) -> None:
+    score = np.random.default_rng(3).integers(-50, 300, (30, 10)) / divisor
+    problem = varied(
+        score=score, pinned=frozenset({("K1", "J2")}), spared=frozenset({("unit", "K3")}), needs=(("senior", 1),)
+    )
     again = unpacked(problem.packed())
     assert again.packed() == problem.packed()
+    assert np.array_equal(again.score, problem.in_order().score)
     assert (again.pinned, again.spared, again.needs, again.places) == (
         problem.pinned,
         problem.spared,
