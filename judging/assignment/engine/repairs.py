@@ -6,14 +6,12 @@ judge fewer for single entries. To lift a conflict of interest is never proposed
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeVar
+from dataclasses import replace
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from judging.assignment.engine.cut import Cut, FlowFailed, widest, wire
+from judging.assignment.engine.changes import WEIGHT, Kind, Repair
+from judging.assignment.engine.cut import Cut, widest
 from judging.assignment.engine.diagnosis import (
     Cause,
     Clash,
@@ -25,100 +23,14 @@ from judging.assignment.engine.diagnosis import (
     look_across,
 )
 from judging.assignment.engine.direct import places_for, unmet
-from judging.assignment.engine.instance import Family, Instance, Ints, Marks, Need, pairs_of
+from judging.assignment.engine.elastic import filled, served
+from judging.assignment.engine.instance import Instance, Ints, pairs_of
 from judging.assignment.engine.nest import Level, lacking, largest_nest
 from judging.assignment.engine.together import Costs, least_slack
 
-Rule = TypeVar("Rule", Family, Need)
+__all__ = ["Kind", "Repair", "repairs_of"]
 
-
-class Kind(StrEnum):
-    """What a repair changes."""
-
-    PLACES = "places"  # one place more for a judge
-    WAIVE = "waive"  # a panel rule does not hold for an entry
-    FEWER = "fewer"  # one judge fewer for an entry
-    LOWER = "lower"  # a judge's least load is lowered
-    FURTHER = "further"  # one judge more for an entry
-    MIXED = "mixed"  # places, waived rules and fewer judges together
-
-
-WEIGHT = {Kind.PLACES: 1, Kind.LOWER: 1, Kind.WAIVE: 2, Kind.FEWER: 3, Kind.FURTHER: 3}
-ENDLESS = 1 << 30
 NEARLY = 0.05  # how far an integer program's changes may be from the fewest
-FINE = 8  # steps of cost between one change more and a less even spread
-DEAR = 64  # what a change costs that is only made when nothing else helps
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Repair:
-    """Changes after which the problem has an answer.
-
-    Attributes
-    ----------
-    kind
-        What it mainly changes.
-    rule
-        The rule that is waived, if one is.
-    places, lower : int64 (m,)
-        Places more, and least loads less, of each judge.
-    fewer, further : int64 (n,)
-        Judges fewer, and judges more, for each entry.
-    waived : bool (rules, n)
-        Entries spared each panel rule, families before needs.
-    bound
-        No repair of this kind can do with fewer changes.
-    certain
-        Whether the problem so changed surely has an answer (rules that cross leave a doubt).
-    """
-
-    kind: Kind
-    rule: str
-    places: Ints
-    lower: Ints
-    fewer: Ints
-    further: Ints
-    waived: Marks
-    bound: int = 0
-    certain: bool = True
-
-    @property
-    def changes(self) -> int:
-        """Return the number of single changes."""
-        return sum(self.used.values())
-
-    @property
-    def used(self) -> dict[Kind, int]:
-        """Return how many changes of each kind it makes; kinds without any are left out."""
-        counts = {
-            Kind.PLACES: int(self.places.sum()),
-            Kind.LOWER: int(self.lower.sum()),
-            Kind.WAIVE: int(self.waived.sum()),
-            Kind.FEWER: int(self.fewer.sum()),
-            Kind.FURTHER: int(self.further.sum()),
-        }
-        return {kind: count for kind, count in counts.items() if count}
-
-    @property
-    def weight(self) -> int:
-        """Return what the changes cost together: a place little, a waived rule more, a missing judge most."""
-        return sum(WEIGHT[kind] * count for kind, count in self.used.items())
-
-    def apply(self, instance: Instance) -> Instance:
-        """Return the problem so changed."""
-        n, m = instance.shape
-        pins = np.bincount(instance.pinned.row, minlength=n)
-        base = np.where(self.further > 0, np.maximum(instance.wanted, pins), instance.wanted)
-        pins = np.bincount(instance.pinned.column, minlength=m)
-        most = np.where(self.places > 0, np.maximum(instance.most, pins), instance.most)
-        split = len(instance.families)
-        return instance.but(
-            wanted=base - self.fewer + self.further,
-            least=instance.least - self.lower,
-            most=most + self.places,
-            families=tuple(_spare(f, w) for f, w in zip(instance.families, self.waived[:split], strict=True)),
-            needs=tuple(_spare(f, w) for f, w in zip(instance.needs, self.waived[split:], strict=True)),
-        )
 
 
 def repairs_of(instance: Instance, finding: Finding | None = None) -> tuple[Repair, ...]:
@@ -205,12 +117,12 @@ class _Elastic:
     def of(self, kind: Kind, level: Level | None) -> Repair | None:
         """Return the repair of a kind, or None where none helps."""
         if self._clash.cause is Cause.ROOM and kind is not Kind.MIXED:
-            repair = _served(self._inside(), kind, level)
+            repair = served(self._inside(), kind, level)
             found = _completed(self._instance, self._matter, repair, self._clash, patient=False)
             if found is not None:
                 return found
         least = self._clash.cause is Cause.MINIMUM
-        repair = _filled(self._matter, kind) if least else _served(self._widened(), kind, level)
+        repair = filled(self._matter, kind) if least else served(self._widened(), kind, level)
         return _completed(self._instance, self._wide or self._matter, repair, self._clash)
 
     def _inside(self) -> Matter:
@@ -259,92 +171,6 @@ def _led_by(matter: Matter, rules: Sequence[str]) -> Matter:
     return replace(matter, nest=nest, crossing=crossing)
 
 
-def _served(matter: Matter, kind: Kind, waived: Level | None) -> Repair:
-    """Let every entry be served, at the least cost in changes of a kind."""
-    rest, (row, column) = matter.rest, matter.pairs
-    nest = matter.nest if waived is None or waived in matter.nest else (waived,)
-    n, m = rest.free.shape
-    wires = wire(row, column, nest, n, m)
-    entries, judges, sink = np.arange(n), n + np.arange(m), n + m + 1
-    own = np.array([level is waived or waived is None for level in nest], dtype=bool)[wires.level]
-    leaves = _innermost_need(nest, wires.level, wires.row, wires.head, n)
-    supply = np.concatenate([rest.wanted, np.zeros(wires.size - n, dtype=np.int64)])
-    kinds = {Kind.PLACES, Kind.WAIVE, Kind.FEWER} if kind is Kind.MIXED else {kind}
-    for stretch in _stretches(int(rest.wanted.sum())):
-        arcs = _Arcs()
-        arcs.add(wires.at, n + column, 1)
-        arcs.add(wires.tail, wires.head, wires.room)
-        arcs.add(judges, sink, rest.most)
-        if Kind.PLACES in kinds:
-            arcs.evenly(Kind.PLACES, judges, sink, stretch, WEIGHT[Kind.PLACES])
-        if Kind.WAIVE in kinds:
-            arcs.add(wires.tail[own], wires.head[own], n + m, FINE * WEIGHT[Kind.WAIVE], name=Kind.WAIVE)
-        if Kind.FEWER in kinds:
-            arcs.evenly(Kind.FEWER, leaves, sink, stretch, WEIGHT[Kind.FEWER])
-        if stretch == ENDLESS:
-            arcs.add(entries, sink, rest.wanted, FINE * DEAR, name="last")
-        flow = arcs.solve(supply, sink)
-        if flow is not None:
-            break
-    else:
-        raise FlowFailed("An elastic flow must always exist.")
-    waiver = np.zeros((len(matter.levels), n), dtype=bool)
-    if Kind.WAIVE in kinds:
-        exceeded = flow.of(Kind.WAIVE, len(wires.row[own])) > 0
-        places = np.array([matter.levels.index(level) for level in nest], dtype=np.int64)
-        waiver[places[wires.level[own]][exceeded], wires.row[own][exceeded]] = True
-    last, nothing = flow.of("last", n), np.zeros(m, dtype=np.int64)
-    for number, level in enumerate(matter.levels):  # an entry that loses more than its others have leaves the rule
-        if level.need:
-            waiver[number] |= last > 0
-    name = waived.name if waived is not None else ""
-    fewer = flow.of(Kind.FEWER, n) + last
-    return Repair(kind, name, flow.of(Kind.PLACES, m), nothing, fewer, np.zeros(n, dtype=np.int64), waiver)
-
-
-def _filled(matter: Matter, kind: Kind) -> Repair:
-    """Let every judge have the least load, at the least cost in changes of a kind."""
-    n, m = matter.rest.free.shape
-    lower, further = np.zeros(m, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    for nest in (matter.nest, *((level,) for level in matter.crossing)):
-        flow = _fill(matter, nest, kind)
-        if flow is not None:
-            lower = np.maximum(lower, flow.of(Kind.LOWER, m))
-            further = np.maximum(further, flow.of(Kind.FURTHER, n))
-    waiver = np.zeros((len(matter.levels), n), dtype=bool)
-    return Repair(kind, "", np.zeros(m, dtype=np.int64), lower, np.zeros(n, dtype=np.int64), further, waiver)
-
-
-def _fill(matter: Matter, nest: Sequence[Level], kind: Kind) -> "_Flow | None":
-    rest = matter.rest
-    n, m = rest.free.shape
-    cut = widest(rest, nest, of_judges=True, pairs=matter.pairs)
-    if not cut.short:
-        return None
-    wires = wire(cut.row, cut.column, nest, n, m)
-    entries, judges, sink = np.arange(n), n + np.arange(m), n + m + 1
-    supply = np.zeros(wires.size, dtype=np.int64)
-    supply[n : n + m] = rest.least
-    for stretch in _stretches(int(rest.least.sum())):
-        arcs = _Arcs()
-        arcs.add(n + cut.column, wires.at, 1)
-        arcs.add(wires.head, wires.tail, wires.room)
-        arcs.add(entries, sink, rest.wanted)
-        if kind is Kind.FURTHER:
-            arcs.evenly(Kind.FURTHER, entries, sink, stretch, 1)
-        if kind is Kind.LOWER or stretch == ENDLESS:
-            arcs.evenly(Kind.LOWER, judges, sink, stretch, 1 if kind is Kind.LOWER else DEAR)
-        flow = arcs.solve(supply, sink)
-        if flow is not None:
-            return flow
-    raise FlowFailed("An elastic flow must always exist.")
-
-
-def _stretches(most: int) -> list[int]:
-    """Return how much one judge or entry may have to bear: as little as helps, at last without end."""
-    return [2**step for step in range(most.bit_length())] + [ENDLESS]
-
-
 def _completed(
     instance: Instance, matter: Matter, repair: Repair, clash: Clash, *, patient: bool = True
 ) -> Repair | None:
@@ -356,7 +182,7 @@ def _completed(
         left = lay_out(changed, matter.pairs)
         if repair.kind is Kind.FURTHER or not left.rest.least.any():
             return None
-        repair = replace(repair, lower=repair.lower + _filled(left, Kind.LOWER).lower)
+        repair = replace(repair, lower=repair.lower + filled(left, Kind.LOWER).lower)
         if not has_answer(repair.apply(instance), matter.pairs):
             return None
     used = repair.used
@@ -381,68 +207,3 @@ def _distinct(repairs: Sequence[Repair]) -> tuple[Repair, ...]:
         if repair.changes:
             seen.setdefault(b"".join(part.tobytes() for part in parts), repair)
     return tuple(seen.values())
-
-
-def _innermost_need(nest: Sequence[Level], level: Ints, row: Ints, node: Ints, n: int) -> Ints:
-    """Return the node from which an entry may do with one judge fewer and still keep every “at least”."""
-    leaves = np.arange(n)
-    for number, one in enumerate(nest):
-        if one.need:
-            mine = level == number
-            leaves[row[mine]] = node[mine]
-    return leaves
-
-
-def _spare(rule: Rule, waived: Marks) -> Rule:
-    if not waived.any():
-        return rule
-    return replace(rule, spared=waived if rule.spared is None else rule.spared | waived)
-
-
-class _Arcs:
-    """Arcs of an elastic network, those of each kind of change under its name."""
-
-    def __init__(self) -> None:
-        self._parts: list[tuple[Ints, Ints, Ints, Ints]] = []
-        self._named: dict[str, slice] = {}
-        self._count = 0
-
-    def add(self, tail: Ints, head: Ints | int, room: Ints | int, cost: int = 0, *, name: str = "") -> None:
-        shape = np.shape(tail)
-        part = tuple(np.broadcast_to(np.asarray(a, dtype=np.int64), shape) for a in (tail, head, room, cost))
-        self._parts.append((part[0], part[1], part[2], part[3]))
-        self._named[name] = slice(self._count, self._count + len(tail))
-        self._count += len(tail)
-
-    def evenly(self, name: str, tail: Ints, head: int, stretch: int, cost: int) -> None:
-        """Add arcs whose second half is a little dearer."""
-        self.add(tail, head, stretch - stretch // 2, FINE * cost, name=name)
-        if stretch > 1:
-            self.add(tail, head, stretch // 2, FINE * cost + 1, name=f"{name}, upper half")
-
-    def solve(self, supply: Ints, sink: int) -> "_Flow | None":
-        """Return the cheapest flow, or None when there is none."""
-        tail, head, room, cost = (np.concatenate(part) for part in zip(*self._parts, strict=True))
-        supply = supply.copy()
-        supply[sink] -= supply.sum()
-        solver = SimpleMinCostFlow()
-        solver.add_arcs_with_capacity_and_unit_cost(tail.astype(np.int32), head.astype(np.int32), room, cost)
-        solver.set_nodes_supplies(np.arange(len(supply), dtype=np.int32), supply)
-        status = solver.solve()
-        if status == solver.INFEASIBLE:
-            return None
-        if status != solver.OPTIMAL:
-            raise FlowFailed("The elastic flow could not be solved.")
-        return _Flow(np.asarray(solver.flows(np.arange(self._count)), dtype=np.int64), self._named)
-
-
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    flow: Ints
-    named: dict[str, slice]
-
-    def of(self, name: str, size: int) -> Ints:
-        """Return the flow of the arcs of a name, or zeros when there are none."""
-        parts = [self.flow[self.named[key]] for key in (name, f"{name}, upper half") if key in self.named]
-        total: Ints = sum(parts, np.zeros(size, dtype=np.int64))
-        return total

@@ -24,7 +24,7 @@ SEARCH = 60  # of a one-dimensional search at most
 CLOSE = 1e-9  # places by which a sum may be off
 ROUGHLY = 1e-7  # the same where groups of panel rules are settled in turn with the entries
 WIDE = 500_000  # pairs that are looked at; of more, each entry keeps its best
-FINE, COARSE = 14, 8  # bits of the grid when none are asked for: of usual and of large problems
+FINE, COARSE = 14, 10  # bits of the grid when none are asked for: of usual and of large problems
 
 
 def widest_spread(
@@ -45,7 +45,7 @@ def widest_spread(
     share
         Part of the best affinity (without a cap) that is to be expected at least.
     bits
-        The grid is 2^-bits; 14 when not given, 8 for more than a million pairs.
+        The grid is 2^-bits; 14 when not given, 10 for more than a million pairs.
     together
         A cap on groups of judges.
     best
