@@ -74,7 +74,8 @@ def compared(entries: int, judges: int, runs: int, limit: int) -> None:
         print(f"  lme4 {seconds:.3f} ({seconds / fit:.0f} x), with variances {more}")
         print(f"  {ours}; lme4 {criterion:.6f}", flush=True)
     else:
-        print(f"  {ours}; no R with lme4 here", flush=True)
+        why = "lme4 had nothing" if shutil.which("Rscript") else "no R with lme4"
+        print(f"  {ours}; {why} after {limit} s of the clock" if shutil.which("Rscript") else f"  {ours}; {why} here")
 
 
 def huge() -> None:
