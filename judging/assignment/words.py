@@ -116,6 +116,7 @@ def _repair(kind: RepairKind, by: int, rule: str, codes: list[str]) -> str:
 
 
 MARK_NOISE = 4  # points by which one sheet of 100 points errs by chance, for the example in a sentence
+THIN = 0.53  # error of a severity, in errors of a sheet, above which seasons played end to end lost winners
 
 
 def share(part: float, whole: float) -> str:
@@ -199,13 +200,19 @@ def _calibration(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
 def _error_sentence(figures: Mapping[str, Any]) -> str:
     if not figures["error"]:
         return str(_("Candidates do not link all judges: severity can be compared only within groups."))
-    return str(
+    told = str(
         _(
             "A judge's severity is known to about ±%(error)s points (one sheet erring by %(noise)s points).",
             error=number(MARK_NOISE * figures["error"]),
             noise=MARK_NOISE,
         )
     )
+    if figures["error"] <= THIN:
+        return told
+    warning = _(
+        "The links between judges are so thin that calibrated scores would be worse for it: take the plan for calibration, or more judges per candidate."
+    )
+    return f"{told} {warning}"
 
 
 def error_sentences(error: float) -> list[str]:

@@ -32,9 +32,7 @@ class Look:
     fresh: Pairs
 
 
-def look(
-    rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolerance: float, band: float = 0.0
-) -> Look:
+def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolerance: float, band: float = 0.0) -> Look:
     """Look through all pairs.
 
     Parameters

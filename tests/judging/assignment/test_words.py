@@ -60,3 +60,8 @@ def test_way_out_names_judges_candidates_and_rules(session: Session) -> None:
 def test_bounds_that_a_plan_changes_stand_in_one_line_each(session: Session) -> None:
     told = words.bend_sentences({"seats": {"J1": [None, 9], "J2": [3, 9]}, "wanted": 4, "spared": [["unit", "K1"]]})
     assert len(told) == 4
+
+
+@pytest.mark.parametrize(("error", "warned"), [(0.3, False), (0.53, False), (0.6, True), (0.0, False)])
+def test_thin_links_between_judges_are_warned_of(session: Session, error: float, warned: bool) -> None:
+    assert any("便于校准" in told for told in words.error_sentences(error)) is warned
