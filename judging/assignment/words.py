@@ -210,7 +210,7 @@ def _error_sentence(figures: Mapping[str, Any]) -> str:
     if figures["error"] <= THIN:
         return told
     warning = _(
-        "The links between judges are so thin that calibrated scores would be worse for it: take the plan for calibration, or more judges per candidate."
+        "The links between judges are thin: calibrated scores would suffer. Take the plan for calibration, or more judges."
     )
     return f"{told} {warning}"
 

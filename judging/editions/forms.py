@@ -212,7 +212,9 @@ class RoundForm(VersionedForm):
     talk_minutes = number_field(_l("Minutes for each talk"), 1, 180, required=False)
     judge_fee = StringField(
         _l("Fee of the judges"),
-        description=_l("Told in the invitation to judge, in your words; for example: 50 yuan for each entry, before tax."),
+        description=_l(
+            "Told in the invitation to judge, in your words; for example: 50 yuan for each entry, before tax."
+        ),
         validators=[Length(max=120)],
     )
     judges_per_entry = number_field(
