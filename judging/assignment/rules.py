@@ -1,8 +1,7 @@
 """What the assignment may and may not do: acts, refusals, and the rules a change by hand keeps."""
 
 import random
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -272,22 +271,3 @@ def shuffled(items: Sequence[Item], seed: int, salt: str) -> list[Item]:
     drawn = list(items)
     random.Random(f"{seed}:{salt}").shuffle(drawn)
     return drawn
-
-
-def apportion(
-    codes_by_type: Mapping[str, Sequence[str]], halls: Sequence[str], barred: Mapping[str, set[str]], seed: int
-) -> dict[str, list[str]]:
-    """Spread candidates over halls so that neither types nor totals differ by more than one where conflicts allow it.
-
-    `barred` names, for a hall, the candidates that one of its judges must not judge; they go elsewhere when they can.
-    """
-    given: dict[str, list[str]] = {hall: [] for hall in halls}
-    for kind in sorted(codes_by_type):
-        of_kind: dict[str, int] = defaultdict(int)
-        codes = shuffled(sorted(codes_by_type[kind]), seed, kind)
-        codes.sort(key=lambda code: -sum(code in barred.get(hall, ()) for hall in halls))  # the choosy ones first
-        for code in codes:
-            hall = min(halls, key=lambda h: (code in barred.get(h, ()), of_kind[h], len(given[h]), halls.index(h)))
-            of_kind[hall] += 1
-            given[hall].append(code)
-    return given

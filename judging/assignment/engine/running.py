@@ -23,6 +23,16 @@ def longest_rest(units: Sequence[int]) -> int:
     return (len(units) - int((count == most).sum())) // (most - 1)
 
 
+def fair_rest(units: Sequence[int]) -> int:
+    """Return half the longest rest, two places at least where that can be: as much as leaves first places to the lot.
+
+    At the longest rest the entries of the unit that has most open the session up to five times as often as others; at
+    half of it every entry does so about equally often.
+    """
+    longest = longest_rest(units)
+    return max(min(2, longest), longest // 2)
+
+
 def rest_of(units: Sequence[int], order: Ints) -> int:
     """Return the smallest distance between entries of one unit in an order."""
     last: dict[int, int] = {}

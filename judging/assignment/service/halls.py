@@ -5,13 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from judging.assignment import queries, rules
+from judging.assignment.engine.halls import Halls, meetings, split_entries
+from judging.assignment.engine.running import fair_rest, running_order
+from judging.assignment.hearing import labels, shortest_rest
 from judging.assignment.models import Assignment, Panel, RunningPlace, Seat, Sitting
 from judging.assignment.problem import Plan as Planned
 from judging.assignment.rules import AssignmentAct
 from judging.blinding.barred import barred_pairs
+from judging.blinding.kinship import kinship
+from judging.blinding.models import Candidate
 from judging.blinding.queries import candidates_of
 from judging.editions.models import Edition, Round, Stage
 from judging.editions.rules import require_round
@@ -54,7 +60,11 @@ def remove_sitting(
 def apportion_candidates(
     session: Session, edition: Edition, round_: Round, *, seed: int, by: Actor, at: datetime
 ) -> list[Sitting]:
-    """Spread the round's candidates evenly over its sittings, type by type, away from judges who are barred."""
+    """Spread the round's candidates evenly over its sittings, type by type, away from judges who are barred.
+
+    Types and totals differ by one at most; with that kept, as few candidates as possible meet a judge of their hall who
+    must keep away.
+    """
     require_round(edition, round_, Stage.BLINDING)
     sittings = queries.sittings_of(session, round_.id)
     if not sittings:
@@ -62,24 +72,13 @@ def apportion_candidates(
     candidates = {candidate.code: candidate for candidate in candidates_of(session, round_.id)}
     if not candidates:
         raise rules.NothingToAssign
-    by_type: dict[str, list[str]] = {}
-    for candidate in candidates.values():
-        by_type.setdefault(candidate.topic_type, []).append(candidate.code)
-    barred = barred_pairs(session, edition.id, round_.id)
-    judges: dict[UUID, set[UUID]] = {}
-    for seat in queries.seats_of(session, round_.id):
-        judges.setdefault(seat.panel_id, set()).add(seat.judge_id)
-    clashes = {
-        str(s.id): {c.code for c in candidates.values() for j in judges.get(s.panel_id, ()) if (j, c.id) in barred}
-        for s in sittings
-    }
-    given = rules.apportion(by_type, [str(s.id) for s in sittings], clashes, seed)
+    hall_of, clashes, bound = _split(session, edition, round_, sittings, candidates, seed)
     for sitting in sittings:
         sitting.places.clear()
         sitting.seed = sitting.drawn_at = None
     session.flush()
     for sitting in sittings:
-        codes = sorted(given[str(sitting.id)])
+        codes = [code for code, hall in hall_of.items() if hall == sitting.id]
         sitting.places = [RunningPlace(candidate=candidates[code], position=n) for n, code in enumerate(codes, start=1)]
         _record(
             session,
@@ -88,10 +87,44 @@ def apportion_candidates(
             sitting,
             by=by,
             at=at,
-            detail={"candidates": len(codes), "seed": seed},
+            detail={"candidates": len(codes), "seed": seed, "clashes": clashes[sitting.id], "fewest": bound},
         )
     session.flush()
     return sittings
+
+
+def _split(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    sittings: Sequence[Sitting],
+    candidates: Mapping[str, Candidate],
+    seed: int,
+) -> tuple[dict[str, UUID], dict[UUID, int], int]:
+    """Return the sitting of each code, the clashes of each sitting, and how few clashes there could be."""
+    seats = queries.seats_of(session, round_.id)
+    codes, judges = sorted(candidates), [seat.judge_id for seat in seats]
+    kinds = {kind: n for n, kind in enumerate(sorted({candidate.topic_type for candidate in candidates.values()}))}
+    barred = barred_pairs(session, edition.id, round_.id)
+    allowed = [[(judge, candidates[code].id) not in barred for judge in judges] for code in codes]
+    panel = np.array([[seat.panel_id == s.panel_id for s in sittings] for seat in seats], dtype=bool)
+    panel = panel.reshape(len(seats), len(sittings))
+    nobody = np.zeros(len(seats), dtype=bool)
+    problem = Halls(
+        kind=np.array([kinds[candidates[code].topic_type] for code in codes], dtype=np.int64),
+        strength=np.full(len(codes), np.nan),
+        allowed=np.array(allowed, dtype=bool).reshape(len(codes), len(seats)),
+        unit=np.full(len(seats), -1, dtype=np.int64),
+        severity=np.full(len(seats), np.nan),
+        speciality=np.zeros((len(seats), 0), dtype=bool),
+        senior=nobody,
+        chair=nobody,
+        size=panel.sum(axis=0).astype(np.int64),
+    )
+    split = split_entries(problem, panel, seed)
+    away = meetings(problem, panel)
+    met = {s.id: int(away[split.hall == n, n].sum()) for n, s in enumerate(sittings)}
+    return {code: sittings[hall].id for code, hall in zip(codes, split.hall, strict=True)}, met, split.bound
 
 
 def draw_running_order(
@@ -105,7 +138,10 @@ def draw_running_order(
     seed: int | None = None,
     reason: str = "",
 ) -> Sitting:
-    """Draw the order of a sitting by lot; the seed is kept so that anybody can draw it again. A redraw needs a reason."""
+    """Draw the order of a sitting by lot, with rest between candidates of one unit; a redraw needs a reason.
+
+    The seed is kept so that anybody can draw it again.
+    """
     require_round(edition, round_, Stage.BLINDING, Stage.JUDGING)
     if not sitting.places:
         raise rules.NoSittings
@@ -115,20 +151,32 @@ def draw_running_order(
     sitting.seed = secrets.randbelow(900_000) + 100_000 if seed is None else seed
     sitting.drawn_at = at
     places = {place.candidate.code: place for place in sitting.places}
-    for number, code in enumerate(drawn_order(places, sitting.seed), start=1):
+    units = kinship(session, round_.id, ()).candidates
+    unit_of = {code: units.get(place.candidate_id) for code, place in places.items()}
+    for number, code in enumerate(drawn_order(unit_of, sitting.seed), start=1):
         places[code].position = number
     sitting.places.sort(key=lambda place: place.position)
     session.flush()
     ordered_by_hall(session, round_, queries.assignments_of_round(session, round_.id))
-    detail = {"seed": [before, sitting.seed]}
+    detail = {"seed": [before, sitting.seed], "rest": shortest_rest(sitting, units)}
     _record(session, edition, AssignmentAct.DRAWN, sitting, by=by, at=at, reason=reason.strip(), detail=detail)
     session.flush()
     return sitting
 
 
-def drawn_order(codes: Sequence[str] | dict[str, RunningPlace], seed: int) -> list[str]:
-    """Return the codes in the order that a seed draws, whatever order they came in."""
-    return rules.shuffled(sorted(codes), seed, "running order")
+def drawn_order(unit_of: Mapping[str, str | None], seed: int) -> list[str]:
+    """Return the codes in the order that a seed draws, with rest between those of one unit.
+
+    Parameters
+    ----------
+    unit_of
+        A key for the unit of each code, None where it is unknown. Only which keys are equal matters.
+    seed
+        The same codes, units and seed give the same order, whatever order the codes came in.
+    """
+    codes = sorted(unit_of)
+    units = labels([unit_of[code] for code in codes])
+    return [codes[entry] for entry in running_order(units, seed, enough=fair_rest(units))]
 
 
 def pairs_of_halls(session: Session, round_: Round, seats: Sequence[Seat], barred: set[tuple[UUID, UUID]]) -> Planned:

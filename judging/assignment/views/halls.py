@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
-from judging.assignment import queries, service
+from judging.assignment import hearing, queries, service
 from judging.assignment.forms import SeedForm, SittingForm
 from judging.assignment.models import Panel, Sitting
 from judging.assignment.views.base import Place, blueprint, frame, place_of, uuid_or_missing
+from judging.blinding.kinship import kinship
 from judging.blinding.review_copy import topic_label
 from judging.foundation import clock, db
 from judging.foundation.errors import DomainError
@@ -34,9 +35,14 @@ def _halls_page(place: Place, form: SittingForm, refusal: str = "") -> str:
     session = db.session()
     panels = queries.panels_of(session, place.round.id)
     form.panel.choices = [(str(panel.id), panel.name) for panel in panels]
+    sittings = queries.sittings_of(session, place.round.id)
+    found = hearing.hearings(session, place.edition.id, place.round.id, sittings)
     return render_template(
         "assignment/halls.html",
-        sittings=queries.sittings_of(session, place.round.id),
+        sittings=sittings,
+        hearings=found,
+        told_rest=hearing.told_rest,
+        split=hearing.told_split(found, sittings),
         panels={panel.id: panel for panel in panels},
         form=form,
         refusal=refusal,
@@ -141,6 +147,7 @@ def running_order(round_id: UUID, sitting_id: UUID) -> ResponseReturnValue:
         "assignment/running_order.html",
         place=place,
         sitting=sitting,
+        rest=hearing.told_rest(hearing.shortest_rest(sitting, kinship(session, round_id, ()).candidates)),
         panel=queries.panel_of(session, round_id, sitting.panel_id),
         topic_label=topic_label,
     )

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from judging.assignment import queries, readiness, rules, service
 from judging.assignment.models import AssignmentSource
 from judging.assignment.readiness import candidates_have_their_judges
-from judging.assignment.service.halls import drawn_order
 from judging.editions.models import Edition, Round, RoundKind, Stage, TrackKind
 from judging.editions.rules import WrongStage
 from judging.foundation.audit import SYSTEM
@@ -217,14 +216,6 @@ def test_every_judge_of_a_hall_judges_all_that_is_heard_there(session: Session, 
     made = service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
     heard = {(p.candidate_id, s.panel_id) for s in queries.sittings_of(session, round_.id) for p in s.places}
     assert Counter((a.candidate_id, a.seat.panel_id) for a in made) == Counter(dict.fromkeys(heard, 2))
-
-
-def test_running_order_can_be_drawn_again_from_its_seed(session: Session, at: datetime) -> None:
-    edition, round_ = halls(session, at)
-    sitting = queries.sittings_of(session, round_.id)[0]
-    service.draw_running_order(session, edition, round_, sitting, by=SYSTEM, at=at)
-    codes = [place.candidate.code for place in sitting.places]
-    assert codes == drawn_order(sorted(codes), sitting.seed or 0)
 
 
 def test_second_draw_needs_a_reason(session: Session, at: datetime) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judging.assignment.engine.halls import Halls, split_entries
-from judging.assignment.engine.running import longest_rest, rest_of, running_order
+from judging.assignment.engine.running import fair_rest, longest_rest, rest_of, running_order
 from judging.assignment.engine.seating import WEIGHT, common_entries, linking_judges, plan_halls, seat_judges
 
 SEEDS = st.integers(0, 10_000)
@@ -158,3 +158,21 @@ def test_every_entry_comes_first_about_equally_often_where_a_short_rest_is_enoug
     first = np.bincount([order[0] for order in orders], minlength=6)
     assert first.min() > 25  # 50 are expected
     assert first.max() < 80
+
+
+@pytest.mark.parametrize(
+    ("units", "rest"),
+    [([], 0), ([0], 1), ([0, 0], 1), ([0, 0, 1], 2), ([0, 0, 1, 2, 3, 4, 5, 6], 3), ([0, 0, 0, 1], 1), ([-1] * 6, 3)],
+)
+def test_a_fair_rest_is_half_the_longest_and_two_places_at_least_where_that_can_be(units, rest):
+    assert fair_rest(units) == rest
+
+
+@pytest.mark.parametrize("counts", [(2, 1, 1, 1, 1, 1, 1), (3, 2, 2, 1, 1, 1)])
+def test_at_a_fair_rest_every_entry_opens_about_equally_often(counts):
+    units = [unit for unit, count in enumerate(counts) for _ in range(count)]
+    first = np.zeros(len(units))
+    for seed in range(500):
+        first[running_order(units, seed, enough=fair_rest(units))[0]] += 1
+    share = np.bincount(units, weights=first) / np.array(counts) * len(units) / 500
+    assert 0.5 < share.min() <= share.max() < 1.6
