@@ -201,8 +201,11 @@ def _solve(rest: Remainder, wires: Wires, row: Ints, column: Ints, of_judges: bo
     flows: Ints = solver.flows(np.arange(len(demand) + len(row), dtype=np.int64))
     side = np.zeros(wires.size, dtype=bool)
     short = int(demand.sum()) - int(solver.optimal_flow())
-    if short:
+    if short and len(row):
         side[np.asarray(solver.get_source_side_min_cut(), dtype=np.int64)] = True
+    elif short:  # no pair leads anywhere, and the solver may not even know the sink
+        side[source] = True
+        side[arcs[0][1][demand > 0]] = True
     used = flows[len(demand) :] > 0
     near, far = (side[n + column], side[wires.at]) if of_judges else (side[wires.at], side[n + column])
     given = flows[: len(demand)]

@@ -8,6 +8,7 @@ from judging.assignment.engine import flow, network
 from judging.assignment.engine.candidates import first_candidates
 from judging.assignment.engine.certificate import Prices
 from judging.assignment.engine.crossing import Crossing
+from judging.assignment.engine.diagnosis import first_short, lay_out
 from judging.assignment.engine.instance import Floats, Impossible, Instance, Pairs, objective_of, pairs_of, total_of
 from judging.assignment.engine.pricing import closed_tolls, look, near, nested_tolls
 from judging.assignment.engine.rest import Rest
@@ -78,6 +79,8 @@ def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) ->
     watch = watch or Watch()
     rest = Rest(instance)
     _check_sums(rest)
+    if rest.caps:
+        _check_rules(instance)
     if not network.are_nested(rest.caps):
         search = Crossing(rest, seed, watch)
         rounds = search.run()
@@ -91,6 +94,13 @@ def _check_sums(rest: Rest) -> None:
         raise Impossible(f"{wanted} places are wanted, {most} are there.", wanted - most)
     if wanted < least:
         raise Impossible(f"The judges' least loads are {least} places, {wanted} are wanted.", least - wanted)
+
+
+def _check_rules(instance: Instance) -> None:
+    """Look for a clash by largest flows first: rounds of pricing find out as well, but take a hundred times as long."""
+    found = first_short(lay_out(instance))
+    if found is not None:
+        raise Impossible(f"{found[0].short} places cannot be filled.", found[0].short)
 
 
 def _priced(rest: Rest, seed: int, watch: Watch) -> Solution:

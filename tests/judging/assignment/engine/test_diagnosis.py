@@ -171,3 +171,20 @@ def test_least_loads_above_what_entries_give_are_named():
 def test_a_problem_without_judges_is_told_by_its_size(wanted):
     finding = find_clash(plain(np.zeros((2, 0), dtype=bool), wanted=wanted))
     assert (finding.clash is None) == (wanted == 0)
+
+
+def test_a_kind_that_no_judge_is_of_names_every_entry_that_needs_it():
+    nobody = Need(np.zeros(3, dtype=bool), 1, "senior")
+    instance = Instance(
+        np.ones((4, 3)),
+        np.ones((4, 3), dtype=bool),
+        np.array([2, 1, 0, 2]),
+        np.zeros(3),
+        np.full(3, 9),
+        needs=(nobody,),
+    )
+    clash = find_clash(instance).clash
+    assert clash is not None
+    assert (clash.cause, clash.rules, clash.wanted, clash.room) == (Cause.NEED, ("senior",), 3, 0)
+    assert clash.entries.tolist() == [0, 1, 3]
+    assert clash.judges.tolist() == []
