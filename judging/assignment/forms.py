@@ -14,9 +14,9 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import DateTimeLocalField
-from wtforms.validators import Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from judging.assignment.models import PlanMode
+from judging.assignment.models import DrawnBy, PlanMode
 from judging.web.forms import Form, narrow, required_text
 
 MAX_SEED = 999_999_999
@@ -168,3 +168,34 @@ class SeedForm(Form):
     """A seed for a draw; empty: drawn by the program."""
 
     seed = count(_l("Seed"), most=MAX_SEED)
+
+
+def _needed(label: Any, least: int, most: int, **values: Any) -> Count:
+    message = _l("Please enter a whole number from %(min)s to %(max)s.")
+    checks = [InputRequired(_l("Please fill this in.")), NumberRange(least, most, message=message)]
+    return Count(label, validators=checks, **values)
+
+
+class LotForm(Form):
+    """What is drawn for a panel."""
+
+    seats = _needed(_l("Seats to fill"), 1, 99)
+    reserves = _needed(_l("Reserves for each seat"), 0, 9, default=3)
+    by = SelectField(
+        _l("Seats shared among"),
+        choices=[(by.value, by.label) for by in DrawnBy],
+        default=DrawnBy.REGION.value,
+        description=_l("Groups get seats by their size. Of a judge's several industries the first counts."),
+    )
+    seed = count(
+        _l("Seed"),
+        most=MAX_SEED,
+        description=_l("Drawn by the program when empty; may be a number drawn in public."),
+    )
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
+
+
+class ReserveForm(Form):
+    """The reserve who is called."""
+
+    code = StringField(validators=[required_text()])

@@ -220,3 +220,32 @@ class Preference(Model):
     candidate_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("candidate.id", ondelete="CASCADE"))
     topic: Mapped[str] = mapped_column(sa.String(50), default="")  # "industry:C" or "type:innovative"
     wish: Mapped[Wish]
+
+
+class DrawnBy(LabelEnum):
+    """The groups of the bank among which seats are shared before judges are drawn."""
+
+    REGION = "region", _l("Region")
+    INDUSTRY = "industry", _l("Industry")
+    BOTH = "both", _l("Industry and region")
+    NONE = "none", _l("The whole bank")
+
+
+class JudgeDraw(Model, Versioned):
+    """Judges drawn by lot for a panel: all that is needed to draw them again, and who has been seated since."""
+
+    __tablename__ = "judge_draw"
+
+    round_id: Mapped[UUID] = mapped_column(sa.ForeignKey("round.id"), index=True)
+    panel_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("panel.id", ondelete="SET NULL"), index=True)
+    panel_name: Mapped[str] = mapped_column(sa.String(60), default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    seed: Mapped[int]
+    strata: Mapped[DrawnBy]
+    seats: Mapped[int]
+    reserves: Mapped[int]  # for each seat
+    reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it was drawn again
+    bank: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [code, group, why not called]
+    quotas: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [group, seats]
+    seated: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # codes that got a seat from this draw

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from judging.assignment.models import Assignment, Panel, Plan, PlanRun, RunningPlace, Seat, Sitting
+from judging.assignment.models import Assignment, JudgeDraw, Panel, Plan, PlanRun, RunningPlace, Seat, Sitting
 from judging.blinding.models import Candidate, CandidateStatus
 from judging.editions.models import Edition, Round, Track
 from judging.foundation.errors import NotFound
@@ -182,6 +182,11 @@ def bank(session: Session, track_kind: str | None, industry: str | None = None) 
     return list(session.scalars(query))
 
 
+def judges_named(session: Session, codes: Sequence[str]) -> list[Judge]:
+    """Return the judges with these numbers in the bank."""
+    return list(session.scalars(sa.select(Judge).where(Judge.code.in_(codes)).order_by(Judge.code)))
+
+
 def plans_of(session: Session, round_id: UUID, limit: int = 10) -> list[Plan]:
     """Return the latest plans of a round."""
     query = sa.select(Plan).where(Plan.round_id == round_id).order_by(Plan.created_at.desc(), Plan.id)
@@ -206,6 +211,20 @@ def plans_together(session: Session, round_id: UUID, proposal_id: UUID) -> list[
 def plans_named(session: Session, round_id: UUID, ids: Sequence[UUID]) -> list[Plan]:
     """Return these plans of a round."""
     return list(session.scalars(sa.select(Plan).where(Plan.round_id == round_id, Plan.id.in_(ids))))
+
+
+def judge_draws_of(session: Session, round_id: UUID) -> list[JudgeDraw]:
+    """Return the draws of judges of a round, the latest first."""
+    query = sa.select(JudgeDraw).where(JudgeDraw.round_id == round_id)
+    return list(session.scalars(query.order_by(JudgeDraw.created_at.desc(), JudgeDraw.id.desc())))
+
+
+def judge_draw_of(session: Session, round_id: UUID, draw_id: UUID) -> JudgeDraw:
+    """Return a draw of judges of the round."""
+    found = session.get(JudgeDraw, draw_id)
+    if found is None or found.round_id != round_id:
+        raise NotFound
+    return found
 
 
 def run_of(session: Session, edition: Edition, run_id: UUID) -> PlanRun:

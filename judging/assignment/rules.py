@@ -39,6 +39,8 @@ class AssignmentAct(audit.Act):
     SWAPPED = "assignment.swapped", _l("Judges of two candidates exchanged")
     BENT = "assignment.bent", _l("Bounds changed by a plan")
     STOPPED = "assignment.stopped", _l("Computation of plans stopped")
+    CALLED = "panel.drawn", _l("Judges drawn by lot")
+    RESERVE = "panel.reserve", _l("Reserve called to a seat")
 
 
 class NameTaken(DomainError):

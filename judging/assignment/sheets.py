@@ -8,7 +8,10 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from judging.assignment.models import Assignment, Seat
+from judging.assignment.engine.reserves import Line as Lot
+from judging.assignment.engine.reserves import Role
+from judging.assignment.lots import Barred, roll_of, told_stratum
+from judging.assignment.models import Assignment, JudgeDraw, Seat
 from judging.blinding.models import Candidate
 from judging.foundation.spreadsheets import Column, workbook
 
@@ -91,3 +94,63 @@ def _by_judge(lines: Iterable[Line]) -> list[dict[str, object]]:
         {"judge_code": code, "judge": name, "count": len(own), "codes": "、".join(own)}
         for (code, name), own in sorted(codes.items())
     ]
+
+
+def draw_workbook(draw: JudgeDraw, names: Mapping[str, str]) -> bytes:
+    """Return a draw of judges in three sheets: what was drawn and how, the seats of each group, a line for everybody."""
+    facts = [
+        (_("Panel"), draw.panel_name),
+        (_("Seed"), str(draw.seed)),
+        (_("Seats"), draw.seats),
+        (_("Reserves for each seat"), draw.reserves),
+        (_("Seats shared among"), str(draw.strata.label)),
+        (_("Reason"), draw.reason),
+        (
+            _("How to draw again"),
+            _(
+                "The lot of a judge is the SHA-256 of the seed and the bank number, each followed by a line feed. "
+                "In each group the lowest lots get the seats and the next ones wait as reserves; "
+                "a group that is too small borrows from the others."
+            ),
+        ),
+    ]
+    group, seats = Column("group", _("Drawn among"), 30), Column("seats", _("Seats"))
+    log = (
+        *(group, Column("place", _("Order of the lot"), 8), Column("role", _("Role"), 14)),
+        *(Column("code", _("Bank number")), Column("name", _("Judge"), 14), Column("lot", _("Lot"), 70)),
+        Column("note", _("Note"), 30),
+    )
+    return workbook(
+        {
+            _("Draw"): (
+                [Column("what", _("What"), 24), Column("value", _("Value"), 80)],
+                [{"what": what, "value": value} for what, value in facts],
+            ),
+            _("Groups"): (
+                [group, seats],
+                [{"group": told_stratum(tuple(s), draw.strata), "seats": count} for s, count in draw.quotas],
+            ),
+            _("Log"): (log, [_lot_row(draw, line, names) for line in roll_of(draw).lines]),
+        }
+    )
+
+
+_ROLES = {
+    Role.SEAT: _l("Seat"),
+    Role.RESERVE: _l("Reserve"),
+    Role.NOT_CALLED: _l("Not called"),
+    Role.BARRED: _l("Barred"),
+}
+
+
+def _lot_row(draw: JudgeDraw, line: Lot, names: Mapping[str, str]) -> dict[str, object]:
+    note = _("From another group") if line.borrowed else ""
+    return {
+        "group": told_stratum(line.stratum, draw.strata),
+        "place": line.place or "",
+        "role": str(_ROLES[line.role]),
+        "code": line.code,
+        "name": names.get(line.code, ""),
+        "lot": line.lot,
+        "note": str(Barred(line.reason).label) if line.reason else note,
+    }

@@ -41,7 +41,7 @@ from judging.selection.queries import granted
 from judging.units.models import Membership, RecommendingUnit, Unit
 from tests.architecture import marks
 from tests.factories.accounts import make_user
-from tests.factories.assignment import make_assignment, make_invitation, make_panel
+from tests.factories.assignment import make_assignment, make_invitation, make_judge_draw, make_panel
 from tests.factories.blinding import make_candidate
 from tests.factories.editions import make_edition
 from tests.factories.entries import attach_pdf, make_entry
@@ -258,6 +258,7 @@ def _lay_judging(session: Session, half: Half) -> None:
     theirs = RecusalUnit(judge_id=second.id, unit_id=half.unit.id, reason="原单位")
     sitting = Sitting(round_id=round_.id, panel_id=panel.id, hall="一号厅", starts_at=AT)
     sitting.places = [RunningPlace(candidate_id=candidate.id, position=1)]
+    drawn = make_judge_draw(session, panel, make_judge(session, fields=(track.kind.value,)))
     session.add_all([recusal, theirs, sitting])
     session.flush()
     asked = make_invitation(session, mine)
@@ -276,6 +277,7 @@ def _lay_judging(session: Session, half: Half) -> None:
         "plan_id": plan.id,
         "run_id": run.id,
         "sitting_id": sitting.id,
+        "draw_id": drawn.id,
         "recusal_id": recusal.id,
         "second_recusal_id": theirs.id,
         "conflict_id": _conflict_id(session, half, ConflictKind.DECLARED),

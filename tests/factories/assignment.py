@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from judging.assignment.models import Assignment, Panel, Seat, SeatInvitation
+from judging.assignment.models import Assignment, DrawnBy, JudgeDraw, Panel, Seat, SeatInvitation
 from judging.blinding.models import Candidate
 from judging.editions.models import Round
 from judging.judges.models import Judge
@@ -37,6 +37,16 @@ def make_invitation(session: Session, seat: Seat, **values: Any) -> SeatInvitati
     panel, judge = session.get_one(Panel, seat.panel_id), session.get_one(Judge, seat.judge_id)
     preset = {"round_id": panel.round_id, "judge_id": judge.id, "seat_id": seat.id, "panel_name": panel.name}
     made = SeatInvitation(**preset | {"invited_at": AT, "judge": judge, "preferences": []} | values)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def make_judge_draw(session: Session, panel: Panel, *judges: Judge, **values: Any) -> JudgeDraw:
+    """Return a draw of one seat for a panel, from these judges; nobody is seated yet."""
+    preset: dict[str, Any] = {"round_id": panel.round_id, "panel_id": panel.id, "panel_name": panel.name, "seed": 7}
+    preset |= {"strata": DrawnBy.NONE, "seats": 1, "reserves": 3, "quotas": [[[], 1]], "seated": []}
+    made = JudgeDraw(**preset | {"created_at": AT, "bank": [[judge.code, [], ""] for judge in judges]} | values)
     session.add(made)
     session.flush()
     return made

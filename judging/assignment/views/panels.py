@@ -11,6 +11,7 @@ from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.assignment import queries, rules, service
 from judging.assignment.forms import PanelForm, SeatForm, SeatJudgesForm
+from judging.assignment.service import lots
 from judging.assignment.views.base import Place, blueprint, frame, place_of
 from judging.foundation import clock, db
 from judging.foundation.errors import DomainError
@@ -33,6 +34,7 @@ def _panels_page(place: Place, form: PanelForm, seat_errors: dict[UUID, str] | N
         "assignment/panels.html",
         panels=found,
         loads=queries.loads_of(session, place.round.id),
+        stands=lots.stands_of(session, place.round),
         form=form,
         seat_errors=seat_errors or {},
         **frame(place, "panels"),
