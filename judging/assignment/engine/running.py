@@ -27,9 +27,13 @@ def fair_rest(units: Sequence[int]) -> int:
     """Return half the longest rest, two places at least where that can be: as much as leaves first places to the lot.
 
     At the longest rest the entries of the unit that has most open the session up to five times as often as others; at
-    half of it every entry does so about equally often.
+    half of it every entry does so about equally often. Where all units have as many entries, no entry has an advantage,
+    and the longest rest is kept.
     """
     longest = longest_rest(units)
+    _, count = np.unique([unit if unit >= 0 else -2 - i for i, unit in enumerate(units)], return_counts=True)
+    if len(set(count.tolist())) < 2:
+        return longest
     return max(min(2, longest), longest // 2)
 
 
