@@ -4,6 +4,8 @@ Nothing is permitted that does not stand here. Whose object it is (a unit's own 
 the query that finds it: a foreign object is simply not found.
 """
 
+from functools import cache
+
 from flask_babel import lazy_gettext as _l
 
 from judging.accounts.models import Role
@@ -107,6 +109,7 @@ def clash(one: Role, other: Role) -> bool:
     )
 
 
+@cache
 def roles_with(permission: Permission) -> frozenset[Role]:
     """Return the roles that hold a permission."""
     return frozenset(role for role, permissions in MATRIX.items() if permission in permissions)

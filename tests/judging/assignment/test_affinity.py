@@ -147,8 +147,8 @@ def test_weights_are_saved_with_a_line_and_counted(
     session.expire_all()
     assert weights_of(round_of(edition))[Term.INDUSTRY] == 0.8
     assert any("affinity" in line.detail for line in session.query(AuditLine))
-    assert "0.8" in organizer.get(home).text
-    assert "0.8" not in organizer.get(home + "?preset=1").text.split("</form>")[0]
+    assert 'value="0.8"' in organizer.get(home).text
+    assert 'value="0.8"' not in organizer.get(home + "?preset=1").text.split("</form>")[0]
 
 
 @pytest.mark.parametrize("wrong", ["", "-1", "1.5", "0.333", "viel", "nan", "1e400"])
