@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
+# Compiled modules are kept whatever the environment says: the tests start dozens of processes.
+export PYTHONDONTWRITEBYTECODE :=
 DIST := judging/static/dist/manifest.json
 CATALOGUE := judging/translations/zh_Hans_CN/LC_MESSAGES/messages
 APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
