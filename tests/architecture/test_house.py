@@ -63,14 +63,12 @@ def test_every_link_of_a_template_leads_to_a_route(app: Flask) -> None:
     """A button of a rare state may have lost its route without any page of the tests showing it."""
     lost = []
     for path in TEMPLATES:
-        for name in re.findall(r"""url_for\(\s*["']([\w.]+)["']""", path.read_text(encoding="utf-8")):
-            known = (
-                any(end.endswith(name) for end in app.view_functions)
-                if name.startswith(".")
-                else name in app.view_functions
-            )
-            if not known:
-                lost.append((path.name, name))
+        stage = f"judging.{path.relative_to(ROOT / 'templates').parts[0]}."
+        own = {name for name, blueprint in app.blueprints.items() if blueprint.import_name.startswith(stage)}
+        for link in re.findall(r"""url_for\(\s*["']([\w.]+)["']""", path.read_text(encoding="utf-8")):
+            ends = {f"{name}{link}" for name in own or app.blueprints} if link.startswith(".") else {link}
+            if not ends & set(app.view_functions):
+                lost.append((str(path.relative_to(ROOT)), link))
     assert lost == []
 
 
