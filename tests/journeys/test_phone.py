@@ -151,6 +151,7 @@ def test_words_sent_after_the_session_has_ended_are_put_back(open_site: Open, vi
     judge.sign_in("judge", PASSWORD)
     judge.go("/e/p/ballots/")
     judge.follow("main .page-actions a.btn-primary")
+    judge.page.locator("[data-pdf-src] canvas").first.wait_for()  # else the file is asked for without a session
     address = judge.page.url
     form = 'form[method="post"][action$="/recuse"]'
     sheet = judge.page.locator(form).evaluate("form => form.closest('dialog').id")
