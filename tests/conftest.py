@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -35,6 +36,10 @@ QUICK: dict[str, Any] = {
 }
 # A group stays with one worker. The long ones go first, so that neither worker sits idle at the end.
 LONG = ("edition", "desks", "scripts", "phone", "access", "walks", "leaks", "play", "postgres")
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -30,12 +30,21 @@ class TotalRow:
     judge_id: UUID
     total: Decimal
     marks: dict[str, Decimal]  # by criterion code
+    begun_at: datetime | None = None
 
 
 def valid_totals(session: Session, round_id: UUID) -> list[TotalRow]:
     """Return every total of a round that counts: submitted, not recused, not excluded; by candidate and judge code."""
     ballots = (
-        sa.select(Ballot.id, Ballot.candidate_id, Candidate.code, Candidate.topic_type, Ballot.judge_id, Ballot.total)
+        sa.select(
+            Ballot.id,
+            Ballot.candidate_id,
+            Candidate.code,
+            Candidate.topic_type,
+            Ballot.judge_id,
+            Ballot.total,
+            Ballot.opened_at,
+        )
         .join(Ballot.candidate)
         .join(Ballot.judge)
         .where(VALID, Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
@@ -53,8 +62,8 @@ def valid_totals(session: Session, round_id: UUID) -> list[TotalRow]:
     for ballot_id, code, value in session.execute(given):
         marks.setdefault(ballot_id, {})[code] = value
     return [
-        TotalRow(candidate_id, code, topic_type, judge_id, total or Decimal(0), marks.get(ballot_id, {}))
-        for ballot_id, candidate_id, code, topic_type, judge_id, total in session.execute(ballots)
+        TotalRow(candidate_id, code, topic_type, judge_id, total or Decimal(0), marks.get(ballot_id, {}), begun_at)
+        for ballot_id, candidate_id, code, topic_type, judge_id, total, begun_at in session.execute(ballots)
     ]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from judging.demo.scene import Scene, Times
 from judging.editions.models import Edition
+from judging.results import probing
 from judging.results import queries as result_queries
 from judging.results import service as results
 from judging.results.models import FlagStatus
@@ -15,7 +16,7 @@ from judging.selection import service as selection
 
 
 def compute(session: Session, scene: Scene, edition: Edition, times: Times) -> None:
-    """Compute every round, answer its flags, confirm its sheet."""
+    """Compute every round, answer its flags, test what hangs on single judges, confirm its sheet."""
     by, at = scene.organizer.actor, times.results
     for track in edition.tracks:
         sheet = results.compute(session, edition, track.rounds[0], by=by, at=at)
@@ -24,6 +25,7 @@ def compute(session: Session, scene: Scene, edition: Edition, times: Times) -> N
             results.review_flag(
                 session, edition, flag, FlagStatus.CONFIRMED, note=note, by=by, at=at + timedelta(hours=3)
             )
+        probing.answer_now(session, sheet)
         results.confirm(session, edition, sheet, by=by, at=at + timedelta(hours=5), reason="异常标记均已复核")
 
 

@@ -11,20 +11,15 @@ from uuid import UUID
 
 import scoring
 from judging.ballots.queries import TotalRow
+from judging.results.explained import shown_totals
 from judging.results.lights import stored
+from judging.results.numbers import six, text_of
 from judging.results.rules import COMMON_MAXIMUM, LINKS, ranks_parts_apart
+from judging.results.tables import Scale, are_scaled, largest, on_common_scale, scale_of, table_of
 from scoring import Evaluation, ScoreTable, half_up
 from scoring.guards.lights import traffic_lights
 
 Numbers = Mapping[str, Decimal | float]
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The largest total of a rubric, and the largest mark of each of its criteria."""
-
-    maximum: Decimal
-    criteria: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +56,18 @@ def compute_figures(
     scoring.ScoringError
         When the engine refuses.
     """
-    raw = _common_scale(rows, scales)
-    scaled = len({scale.maximum for scale in scales.values()}) > 1
-    table = _table(raw, parameters.get("units"))
-    settings = {key: value for key, value in parameters.items() if key not in ("chain", "units", "regions")}
-    if places := parameters.get("regions"):
-        settings |= {"region_of_entry": places, "region_of_judge": places}  # keys of those who met their own, one set
-    if parameters["method"] == "full":
-        settings["cap"] = float(_maximum(scales))  # a total at the maximum says: this or more
-    evaluation = scoring.evaluate(table, **settings)
+    raw = on_common_scale(rows, scales)
+    table = table_of(raw, rows, parameters)
+    evaluation = scoring.evaluate(table, **settings_of(parameters, scales))
     ranks = _ranks(evaluation, parameters, _links(rows, scales, evaluation, parameters))
     mean_ranks = _mean_ranks(evaluation, parameters)
     given = {(str(row.candidate_id), str(row.judge_id)): row.total for row in rows}
-    shown = _shown(given, raw, table, evaluation, parameters)
+    shown = shown_totals(given, raw, table, evaluation, parameters)
     return Figures(
         digest=_digest(evaluation, parameters, rows),
         version=evaluation.version,
         parameters=dict(parameters),
-        summary=_summary(evaluation, table, rows, scaled=scaled, unscored=unscored, scales=scales),
+        summary=_summary(evaluation, table, rows, unscored=unscored, scales=scales),
         standings=tuple(
             _standing(result, ranks[result.entry], mean_ranks[result.entry], shown[result.entry])
             for result in sorted(evaluation.entries, key=lambda one: (ranks[one.entry], one.entry))
@@ -88,39 +77,14 @@ def compute_figures(
     )
 
 
-def _common_scale(rows: Iterable[TotalRow], scales: Mapping[str, Scale]) -> dict[tuple[str, str], Decimal]:
-    """Totals by candidate and judge; as shares of 100 when the rubrics of the round have different maxima."""
-    scaled = len({scale.maximum for scale in scales.values()}) > 1
-    return {
-        (str(row.candidate_id), str(row.judge_id)): half_up(
-            row.total * COMMON_MAXIMUM / scale_of(scales, row.topic_type).maximum, 4
-        )
-        if scaled
-        else row.total
-        for row in rows
-    }
-
-
-def _maximum(scales: Mapping[str, Scale]) -> Decimal:
-    """Return the largest total possible on the scale that totals are put on."""
-    maxima = {scale.maximum for scale in scales.values()}
-    return Decimal(COMMON_MAXIMUM) if len(maxima) > 1 else maxima.pop()
-
-
-def scale_of(scales: Mapping[str, Scale], topic_type: str) -> Scale:
-    """Return the scale of a topic type: its own, or that of all others."""
-    return scales.get(topic_type) or scales.get("") or next(iter(scales.values()))
-
-
-def _table(raw: Mapping[tuple[str, str], Decimal], units: Mapping[str, str] | None) -> ScoreTable:
-    """Return the totals as the engine takes them; `units` are keys of judges and candidates that met their own."""
-    return ScoreTable.from_columns(
-        entry=[entry for entry, _ in raw],
-        judge=[judge for _, judge in raw],
-        mark=list(raw.values()),
-        unit_of_entry=units or None,
-        unit_of_judge=units or None,
-    )
+def settings_of(parameters: Mapping[str, Any], scales: Mapping[str, Scale]) -> dict[str, Any]:
+    """Return what the engine is told besides the table."""
+    settings = {key: value for key, value in parameters.items() if key not in ("chain", "units", "regions", "order")}
+    if places := parameters.get("regions"):
+        settings |= {"region_of_entry": places, "region_of_judge": places}  # keys of those who met their own, one set
+    if parameters["method"] == "full":
+        settings["cap"] = float(largest(scales))  # a total at the maximum says: this or more
+    return settings
 
 
 def _links(
@@ -171,62 +135,6 @@ def _rank_parts(scores: Mapping[str, Decimal], parts: Mapping[str, int], chain: 
         links = [{entry: link[entry] for entry in within} for link in chain]
         ranks.update((standing.entry, standing.rank) for standing in scoring.rank_entries(within, links))
     return ranks
-
-
-def _shown(
-    given: Mapping[tuple[str, str], Decimal],
-    raw: Mapping[tuple[str, str], Decimal],
-    table: ScoreTable,
-    evaluation: Evaluation,
-    parameters: Mapping[str, Any],
-) -> dict[str, list[dict[str, Any]]]:
-    """Per candidate, each judge's total with its adjustment and weight: score = sum(weight x value) / sum(weight)."""
-    if evaluation.ballots:
-        return _weighted(given, raw, evaluation)
-    adjustments = {judge.judge: judge.adjustment for judge in evaluation.judges}
-    method = str(evaluation.method)
-    kept = _kept(table, method, parameters)
-    converted = scoring.calibrate_standard(table).totals if method == "standard" else None
-    shown: dict[str, list[dict[str, Any]]] = {}
-    for place in range(table.ballots):
-        entry, judge = table.entries[table.entry[place]], table.judges[table.judge[place]]
-        start, added = raw[entry, judge], adjustments[judge] if method == "severity" else Decimal(0)
-        value = start + added if converted is None else half_up(float(converted[place]), 6)
-        line = {
-            "judge": judge,
-            "given": text_of(given[entry, judge]),
-            "raw": text_of(start),
-            "adjustment": text_of(added if converted is None else value - start),
-            "value": text_of(value),
-            "weight": "1" if kept is None or bool(kept[place]) else "0",
-        }
-        shown.setdefault(entry, []).append(line)
-    return shown
-
-
-def _weighted(
-    given: Mapping[tuple[str, str], Decimal], raw: Mapping[tuple[str, str], Decimal], evaluation: Evaluation
-) -> dict[str, list[dict[str, Any]]]:
-    """The same under full calibration, where every total has an adjustment and a weight of its own."""
-    shown: dict[str, list[dict[str, Any]]] = {}
-    for one in evaluation.ballots:
-        start = raw[one.entry, one.judge]
-        line = {
-            "judge": one.judge,
-            "given": text_of(given[one.entry, one.judge]),
-            "raw": text_of(start),
-            "adjustment": text_of(-one.adjustment),
-            "value": text_of(start - one.adjustment),
-            "weight": text_of(one.weight),
-        }
-        shown.setdefault(one.entry, []).append(line)
-    return shown
-
-
-def _kept(table: ScoreTable, method: str, parameters: Mapping[str, Any]) -> Any:
-    if method == "trimmed":
-        return scoring.aggregate_trimmed(table, drop=parameters["drop"], drop_from=parameters["drop_from"]).kept
-    return scoring.aggregate_median(table).kept if method == "median" else None
 
 
 def _standing(result: scoring.EntryResult, rank: int, mean_rank: int, totals: list[dict[str, Any]]) -> dict[str, Any]:
@@ -288,12 +196,11 @@ def _summary(
     table: ScoreTable,
     rows: Sequence[TotalRow],
     *,
-    scaled: bool,
     unscored: int,
     scales: Mapping[str, Scale],
 ) -> dict[str, Any]:
     notes = [{"code": note.code, "params": _plain_params(note.params)} for note in evaluation.notes]
-    if scaled:
+    if are_scaled(scales):
         notes.append({"code": "scaled", "params": {"maximum": COMMON_MAXIMUM}})
     if unscored:
         notes.append({"code": "unscored", "params": {"entries": unscored}})
@@ -301,10 +208,13 @@ def _summary(
         "ballots": table.ballots,
         "entries": len(table.entries),
         "judges": len(table.judges),
-        "maximum": str(_maximum(scales)),
-        "scaled": scaled,
+        "maximum": str(largest(scales)),
+        "scaled": are_scaled(scales),
         "components": len(evaluation.components),
         "tested": dict(evaluation.tested),
+        "untestable": {
+            kind: {"code": reason.code, "params": dict(reason.params)} for kind, reason in evaluation.untestable.items()
+        },
         "notes": notes,
         "agreement": _agreement(evaluation, table),
         "full": _full(evaluation),
@@ -354,14 +264,3 @@ def _digest(evaluation: Evaluation, parameters: Mapping[str, Any], rows: Iterabl
     )
     content = [evaluation.digest, list(parameters["chain"]), marks]
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
-
-
-def six(value: float | None) -> Decimal | None:
-    """Return a figure with six decimals as it is stored; None for none and for not-a-number."""
-    return None if value is None or not math.isfinite(value) else half_up(value, 6)
-
-
-def text_of(value: Decimal) -> str:
-    """Return a number as plain text without needless zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -30,6 +30,7 @@ class ResultSheet(Model, Versioned):
     engine_version: Mapped[str] = mapped_column(sa.String(20))
     digest: Mapped[str] = mapped_column(sa.String(64))
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)  # agreement, components, variances, warnings
+    sensitivity: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # empty until it is asked
     computed_at: Mapped[datetime]
     computed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None]

@@ -14,9 +14,9 @@ from judging.editions.models import Round, Track
 from judging.foundation.errors import NotFound
 from judging.judges.models import Judge
 from judging.results.chances import doubt
-from judging.results.figures import Scale
 from judging.results.models import Flag, ResultSheet, Severity, Standing
 from judging.results.rules import OPEN
+from judging.results.tables import Scale
 from judging.rubrics.models import RoundRubric
 
 

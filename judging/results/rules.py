@@ -128,6 +128,7 @@ def parameters_of(round_: Round, lines: Sequence[int] = ()) -> dict[str, Any]:
         "chain": chain,
         "exchangeable": bool(round_.settings.get("exchangeable", round_.kind is RoundKind.ON_SITE)),
         "draws": DRAWS,
+        "order": True,  # of the sheets of a judge, as they were begun: for the flag of drift alone
         "top": list(lines),
     }
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from judging.foundation.spreadsheets import Column, workbook
 from judging.results.models import ResultSheet, Severity, Standing
+from judging.results.steadiness import seen_at
 from judging.results.words import FORMULAS, note_sentence
 from judging.web.filters import format_datetime
 from scoring import half_up
@@ -49,6 +50,16 @@ SEVERITIES = (
     Column("scale", _l("Scale"), 10),
     Column("noise", _l("Chance error of a total"), 14),
 )
+STEADY = (
+    Column("line", _l("Award line"), 10),
+    Column("code", _l("Blind code"), 12),
+    Column("rank", _l("Place"), 8),
+    Column("best", _l("Best place without one judge"), 14),
+    Column("best_without", _l("Best without"), 24),
+    Column("worst", _l("Worst place without one judge"), 14),
+    Column("worst_without", _l("Worst without"), 24),
+    Column("firm", _l("Stays on its side"), 12),
+)
 METHOD = (Column("what", _l("What"), 30), Column("value", _l("Value"), 90))
 
 
@@ -56,11 +67,13 @@ def sheet_workbook(
     sheet: ResultSheet, standings: list[Standing], severities: list[Severity], judges: Mapping[UUID, str], *, name: str
 ) -> bytes:
     """Return the workbook of a sheet; `judges` names the judges as this reader may know them."""
+    steady = {_("Sensitivity"): (STEADY, _steady(sheet, standings, judges))} if sheet.sensitivity.get("lines") else {}
     return workbook(
         {
             _("Results"): (RESULTS, [_result(one, sheet) for one in standings]),
             _("Totals"): (TOTALS, [line for one in standings for line in _totals(one, judges)]),
             _("Severities"): (SEVERITIES, [_severity(one, judges) for one in severities]),
+            **steady,
             _("Method"): (METHOD, _method(sheet, name)),
         }
     )
@@ -94,6 +107,18 @@ def _severity(one: Severity, judges: Mapping[UUID, str]) -> dict[str, Any]:
         for key in ("ballots", "mean", "severity", "error", "adjustment", "spread", "scale", "noise")
     }
     return {"judge": judges.get(one.judge_id, ""), **figures}
+
+
+def _steady(sheet: ResultSheet, standings: list[Standing], judges: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """What leaving out one judge does, line by line."""
+    codes = {str(one.candidate_id): one.candidate.code for one in standings}
+    names = {str(judge_id): name for judge_id, name in judges.items()}
+    keys = ("code", "rank", "best", "best_without", "worst", "worst_without")
+    return [
+        {"line": line, **{key: getattr(one, key) for key in keys}, "firm": _("yes") if one.firm else _("no")}
+        for line in sorted(int(line) for line in sheet.sensitivity["lines"])
+        for one in seen_at(sheet.sensitivity, line, codes, names).steady
+    ]
 
 
 def _method(sheet: ResultSheet, name: str) -> list[dict[str, Any]]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from judging.editions.models import Method
 from judging.results.models import Flag
 from judging.web.filters import format_points
+from scoring.untestable import TEXTS, Reason
 
 NOTES: dict[str, LazyString] = {
     "small_panel_trimmed": _l(
@@ -49,21 +50,6 @@ KINDS: dict[str, LazyString] = {
     "drift": _l("Drift over the session"),
     "copying": _l("Two judges too much alike"),
     "halo": _l("Criteria run together"),
-}
-
-# Why a kind could not be tested, in the words of the round's design.
-UNTESTED: dict[str, LazyString] = {
-    "score": _l("there are too few scores"),
-    "severity": _l("at least five judges who share entries are needed"),
-    "inconsistency": _l("at least five judges with five scores each are needed"),
-    "favouritism": _l("no judge scored both an entry of the own unit and three others"),
-    "favouritism_overall": _l("too few entries were scored by a judge of the own unit"),
-    "region": _l("regions are not known"),
-    "range": _l("at least five judges with five scores each are needed"),
-    "random": _l("at least five judges with five scores each are needed"),
-    "drift": _l("it is not known in which order scores were given"),
-    "copying": _l("it takes panels or planned overlaps: about 20 entries in common for each pair of judges"),
-    "halo": _l("it takes three criteria, and five judges with five sheets each"),
 }
 
 # What was found, when the effect is positive and when it is negative.
@@ -167,9 +153,14 @@ def flag_sentence(flag: Flag) -> str:
 
 
 def untested(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the kinds of flags that the design of a round could not test, each with the reason."""
-    tested = summary.get("tested", {})
-    return [(kind_label(kind), str(reason)) for kind, reason in UNTESTED.items() if tested.get(kind) == 0]
+    """Return the kinds of flags that the design of a round could not test, each with the engine's reason."""
+    told = summary.get("untestable", {})
+    return [(kind_label(kind), _reason(told[kind])) for kind in KINDS if kind in told]
+
+
+def _reason(told: Mapping[str, Any]) -> str:
+    reason = Reason(str(told["code"]), dict(told["params"]))
+    return reason.in_language(str(get_locale())[:2]) if reason.code in TEXTS else reason.code
 
 
 def evidence(flag: Flag) -> str:

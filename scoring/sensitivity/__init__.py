@@ -7,5 +7,6 @@ from scoring.sensitivity.comparison import switch_assumptions as switch_assumpti
 from scoring.sensitivity.influence import Steadiness as Steadiness
 from scoring.sensitivity.influence import WorstCase as WorstCase
 from scoring.sensitivity.influence import leave_one_judge_out as leave_one_judge_out
+from scoring.sensitivity.influence import places_without_each as places_without_each
 from scoring.sensitivity.influence import worst_case as worst_case
 from scoring.sensitivity.tables import subset as subset

@@ -1,6 +1,6 @@
 """What one judge more or less does to the places at the line, and what one or two partial judges could do at worst."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -45,8 +45,48 @@ class Steadiness:
     lost: int
 
 
+def places_without_each(
+    table: ScoreTable,
+    method: Method | str = Method.SEVERITY,
+    *,
+    tick: Callable[[int], None] | None = None,
+    **options: float,
+) -> IntArray:
+    """Places of all entries when each judge in turn is left out.
+
+    Parameters
+    ----------
+    table : ScoreTable
+    method : Method or str
+    tick : callable, optional
+        Hears after every refit how many are done.
+    **options
+        ``drop``, ``drop_from``, ``cap`` of the method.
+
+    Returns
+    -------
+    array of int, judges by entries
+        0 where an entry has no score left; without rows when there is one judge only.
+    """
+    judges = len(table.judges) if len(table.judges) > 1 else 0
+    found = np.zeros((judges, len(table.entries)), np.int64)
+    for judge in range(judges):
+        kept = table.judge != judge
+        scores = scores_by(subset(table, kept), Method(method), **options)  # type: ignore[arg-type]
+        found[judge, np.unique(table.entry[kept])] = places(scores)
+        if tick is not None:
+            tick(judge + 1)
+    return found
+
+
 def leave_one_judge_out(
-    table: ScoreTable, cut: int, *, method: Method | str = Method.SEVERITY, width: int = WIDTH, **options: float
+    table: ScoreTable,
+    cut: int,
+    *,
+    method: Method | str = Method.SEVERITY,
+    width: int = WIDTH,
+    without: IntArray | None = None,
+    **options: float,
 ) -> tuple[Steadiness, ...]:
     """Range of places of every entry near the line when each judge in turn is left out.
 
@@ -58,6 +98,8 @@ def leave_one_judge_out(
     method : Method or str
     width : int
         Entries up to so many places on either side of the line.
+    without : array of int, optional
+        What `places_without_each` said of the same table and method, when several lines are asked for.
     **options
         ``drop``, ``drop_from``, ``cap`` of the method.
 
@@ -70,21 +112,16 @@ def leave_one_judge_out(
     chosen = Method(method)
     base = places(scores_by(table, chosen, **options))  # type: ignore[arg-type]
     watched = near_cut(base, cut, width)
-    found = np.zeros((len(table.judges), len(watched)), np.int64)
-    for judge in range(len(table.judges)) if len(table.judges) > 1 else ():
-        kept = table.judge != judge
-        rest = subset(table, kept)
-        left = np.unique(table.entry[kept])
-        place = np.zeros(len(table.entries), np.int64)
-        place[left] = places(scores_by(rest, chosen, **options))  # type: ignore[arg-type]
-        found[judge] = place[watched]
+    if without is None:
+        without = places_without_each(table, chosen, **options)  # type: ignore[arg-type]
+    found = without[:, watched]
     return tuple(
         _steadiness(table, int(base[entry]), int(entry), found[:, at], cut) for at, entry in enumerate(watched)
     )
 
 
 def _steadiness(table: ScoreTable, rank: int, entry: int, found: IntArray, cut: int) -> Steadiness:
-    known = np.where(found > 0, found, rank)
+    known = np.where(found > 0, found, rank) if len(found) else np.array([rank])
     best, worst = int(known.argmin()), int(known.argmax())
     return Steadiness(
         entry=table.entries[entry],
@@ -94,7 +131,7 @@ def _steadiness(table: ScoreTable, rank: int, entry: int, found: IntArray, cut: 
         best_without=table.judges[best] if known[best] < rank else "",
         worst_without=table.judges[worst] if known[worst] > rank else "",
         inside=float((known <= cut).mean()),
-        lost=int((found == 0).sum()) if len(table.judges) > 1 else 0,
+        lost=int((found == 0).sum()),
     )
 
 
@@ -133,6 +170,7 @@ def worst_case(
     points: float = POINTS,
     partial: Sequence[int] = (1, 2),
     width: int = WORST_WIDTH,
+    tick: Callable[[], None] | None = None,
     **options: float,
 ) -> tuple[WorstCase, ...]:
     """The largest change that one and that two partial judges can bring to an entry near the line.
@@ -151,6 +189,8 @@ def worst_case(
         How many partial judges.
     width : int
         Entries up to so many places on either side of the line.
+    tick : callable, optional
+        Hears after every entry.
     **options
         ``drop``, ``drop_from``, ``cap`` of the method.
 
@@ -176,6 +216,8 @@ def worst_case(
                 names = tuple(table.judges[table.judge[row]] for row in rows)
                 crosses = (rank <= cut) != (after <= cut)
                 cases.append(WorstCase(table.entries[entry], names, added, change, rank, after, crosses))
+            if tick is not None:
+                tick()
     return tuple(cases)
 
 
