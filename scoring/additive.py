@@ -16,6 +16,7 @@ from scoring.models.solution import Solution
 from scoring.models.squares import LeastSquares, least_squares
 from scoring.models.tracks import with_tracks_shrunk
 from scoring.reml import inverse_of
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 FINEST = 10  # Decimals of severities: below them only the order of summation speaks.
@@ -121,7 +122,12 @@ def draw_entries(fit: AdditiveCalibration, table: ScoreTable, random: np.random.
     One triangular solve on tracks and judges, then entries one by one given these.
     """
     if fit.entry_blup is None:
-        raise ScoringError("no_uncertainty", "This design leaves nothing to estimate uncertainty from.")
+        raise ScoringError(
+            "no_uncertainty",
+            Sentence(
+                "This design leaves nothing to estimate uncertainty from.", "这样的评审安排没有留下可供估计误差的分数。"
+            ),
+        )
     return np.asarray(fit.entry_blup[:, None] + posterior_of(fit, table).draw(random, draws), float)
 
 
@@ -129,7 +135,12 @@ def posterior_of(fit: AdditiveCalibration, table: ScoreTable) -> Gaussian:
     """The joint normal posterior of all entries around their predictions."""
     solution = fit.solution
     if solution is None:
-        raise ScoringError("no_uncertainty", "This design leaves nothing to estimate uncertainty from.")
+        raise ScoringError(
+            "no_uncertainty",
+            Sentence(
+                "This design leaves nothing to estimate uncertainty from.", "这样的评审安排没有留下可供估计误差的分数。"
+            ),
+        )
     variance, (for_entry, for_judge) = solution.residual_variance, solution.ratios
     spread = Spread(variance / for_entry, variance / for_judge, max(solution.track_variance, 1e-8 * variance))
     weight = np.full(table.ballots, 1 / variance)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from scoring.errors import ScoringError
 from scoring.programme import Limit, Programme
 from scoring.ranking import Standing
+from scoring.sentences import Sentence
 
 
 class Outcome(StrEnum):
@@ -95,7 +96,12 @@ def choose_under_quotas(
     Mixed-integer programmes solved by HiGHS (Huangfu & Hall, 2018) to a gap of 0; see `scoring.programme`.
     """
     if total < 0 or reserves < 0:
-        raise ScoringError("bad_parameter", "Places and reserves cannot be negative.", total=total, reserves=reserves)
+        raise ScoringError(
+            "bad_parameter",
+            Sentence("Places and reserves cannot be negative.", "名额和候补人数不能是负数。"),
+            total=total,
+            reserves=reserves,
+        )
     barred = ineligible or {}
     able = [standing for standing in standings if standing.entry not in barred]
     programme = Programme(able, total, limits)

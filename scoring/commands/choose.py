@@ -11,13 +11,15 @@ from scoring.commands.inputs import add_input, add_method, evaluate_input, langu
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
 from scoring.errors import BadRow, BadRows, ScoringError
+from scoring.faults import missing, not_a_number
 from scoring.marks import read_number
 from scoring.ranking import Standing
 from scoring.reading.cells import key_of, mark_of, text_of
 from scoring.reading.grid import read_grid
 from scoring.reading.header import Header, find_header
 from scoring.reading.rows import sort_rows
-from scoring.reading.words import NAMES
+from scoring.reading.words import NAMES, ROLE_WORDS
+from scoring.sentences import Sentence, listed, shown
 
 COLUMNS = (
     "place",
@@ -121,7 +123,10 @@ def _marks(options: argparse.Namespace) -> Listed:
     marks, table = read_input(options)
     result = evaluate_input(table, options)
     if len({one.component for one in result.entries}) > 1 and not options.exchangeable:
-        text = "The design falls into parts that share no judge; their scores cannot be compared in one list."
+        text = Sentence(
+            "The design falls into parts that share no judge; their scores cannot be compared in one list.",
+            "评审分成互不相通的几部分，没有共同的评委，得分不能放进同一份名单比较。",
+        )
         raise ScoringError("disconnected", text, parts=len(result.components))
     standings = tuple(Standing(one.entry, one.score, one.rank, one.tied, 0) for one in result.entries)
     known = {role: said for role, said in (("unit", marks.unit_of_entry), ("track", marks.track_of_entry)) if said}
@@ -144,21 +149,30 @@ def _scores(options: argparse.Namespace) -> Listed:
         identity = text_of(row[entry])
         try:
             if not identity:
-                raise ValueError("The entry is missing.")
+                raise _Unreadable("missing", missing("entry"))
             if identity in scores:
-                raise ValueError(f"Entry {identity} is listed twice.")
+                twice = f"Entry {shown(identity)} is listed twice."
+                raise _Unreadable("duplicate", Sentence(twice, f"成果 {shown(identity)} 列了两次。"))
             scores[identity] = _number(row[score])
             for link, column in zip(chain, links, strict=True):
                 link[identity] = _number(row[column])
-        except ValueError as error:
-            faults.append(BadRow(number, "not_a_number", str(error)))
+        except _Unreadable as fault:
+            faults.append(BadRow(number, fault.code, fault.text))
         said[identity] = [text_of(cell) for cell in row]
     if faults:
         raise BadRows(faults)
     if not scores:
-        raise ScoringError("no_rows", "There is no row to choose from.")
+        raise ScoringError("no_rows", Sentence("There is no row to choose from.", "没有一行可供选择。"))
     groups = {name: {one: cells[at] for one, cells in said.items()} for at, name in enumerate(header.names) if name}
     return Listed(rank_entries(scores, chain), groups)
+
+
+class _Unreadable(Exception):
+    """Why a row of the list cannot be used."""
+
+    def __init__(self, code: str, text: Sentence) -> None:
+        super().__init__(text)
+        self.code, self.text = code, text
 
 
 def _number(cell: object) -> Decimal:
@@ -168,7 +182,7 @@ def _number(cell: object) -> Decimal:
     except ValueError:
         found = None
     if found is None:
-        raise ValueError(f"{text_of(cell)!r} is not a number.")
+        raise _Unreadable("not_a_number", not_a_number(text_of(cell)))
     return Decimal(repr(found)) if isinstance(cleaned, float) else Decimal(str(cleaned))
 
 
@@ -179,19 +193,24 @@ def _place(header: Header, name: str | None, role: str) -> int:
         keys = list(map(key_of, header.names))
         column = next((keys.index(one) for one in NAMES[role] if one in keys), None)
     if column is None:
-        listed = ", ".join(one for one in header.names if one)
-        raise ScoringError(
-            "no_column", f"There is no column {name or f'of the {role}'}; the file has: {listed}.", name=role
+        names = [one for one in header.names if one]
+        text = Sentence(
+            f"There is no column {name or f'of the {role}'}; the file has: {listed(names)}.",
+            f"没有{f'名为“{name}”的列' if name else f'{ROLE_WORDS[role][1]}列'}；文件里有：{listed(names, 'zh')}。",
         )
+        raise ScoringError("no_column", text, name=role)
     return column
 
 
-def _column(listed: Listed, name: str) -> Mapping[str, str]:
-    if name not in listed.groups:
-        known = ", ".join(listed.groups) or "none"
-        text = f"There is no column {name} that says one thing of every entry; there are: {known}."
+def _column(choice: Listed, name: str) -> Mapping[str, str]:
+    if name not in choice.groups:
+        known = [*choice.groups]
+        text = Sentence(
+            f"There is no column {name} that says one thing of every entry; there are: {listed(known) or 'none'}.",
+            f"没有名为“{name}”、对每件成果只有一个值的列；有：{listed(known, 'zh') or '无'}。",
+        )
         raise ScoringError("no_column", text, name=name)
-    return listed.groups[name]
+    return choice.groups[name]
 
 
 def _numbers(given: Sequence[str]) -> dict[tuple[str, str], int]:
@@ -201,6 +220,7 @@ def _numbers(given: Sequence[str]) -> dict[tuple[str, str], int]:
         left, _, number = one.rpartition("=")
         column, _, group = left.replace("：", ":").partition(":")
         if not column or not number.strip().isdecimal():
-            raise ScoringError("bad_parameter", f"{one} is no COLUMN=N or COLUMN:GROUP=N.", name="most", value=one)
+            text = Sentence(f"{one} is no COLUMN=N or COLUMN:GROUP=N.", f"{one} 不是“列名=个数”或“列名:组=个数”。")
+            raise ScoringError("bad_parameter", text, name="most", value=one)
         found[column, group] = int(number)
     return found

@@ -8,6 +8,7 @@ from scoring.commands.inputs import add_input, add_seed, language_of, read_input
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
 from scoring.errors import ScoringError
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 PANELS = (1, 2, 3, 4, 5, 7, 9)
@@ -98,9 +99,8 @@ def _next(table: ScoreTable, options: argparse.Namespace) -> Iterator[Row]:
     from scoring.planning import next_judges
 
     if options.cut is None:
-        raise ScoringError(
-            "bad_parameter", "Please say with --cut below which place the line lies.", name="cut", value=None
-        )
+        text = Sentence("Please say with --cut below which place the line lies.", "请用 --cut 说明分界线在第几名之后。")
+        raise ScoringError("bad_parameter", text, name="cut", value=None)
     result = evaluate(table, top=[options.cut], seed=options.seed)
     for one in next_judges(result, options.next, options.cut):
         yield (

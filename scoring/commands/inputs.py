@@ -10,6 +10,7 @@ from scoring.errors import ScoringError
 from scoring.evaluation import Evaluation
 from scoring.reading import Limits, Marks, read_marks
 from scoring.reading.shape import ROLES
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 METHODS = ("mean", "trimmed", "median", "standard", "mapped", "severity", "full")
@@ -118,5 +119,6 @@ def _weights(given: list[str]) -> dict[str, float]:
         except ValueError:
             name = ""
         if not name:
-            raise ScoringError("bad_parameter", f"{one} is no CRITERION=WEIGHT.", name="weight", value=one)
+            text = Sentence(f"{one} is no CRITERION=WEIGHT.", f"{one} 不是“评分项=权重”。")
+            raise ScoringError("bad_parameter", text, name="weight", value=one)
     return weights

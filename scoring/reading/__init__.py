@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scoring.errors import ScoringError
+from scoring.faults import NO_ROWS
 from scoring.reading.assemble import assemble
 from scoring.reading.grid import Grid, read_grid
 from scoring.reading.header import find_header
@@ -71,7 +72,7 @@ def marks_of_grid(grid: Grid, named: Mapping[str, str]) -> Marks:
     header = find_header(grid, [name for name in named.values() if name.lower() != "none"])
     rows = sort_rows(grid, header)
     if not rows.data:
-        raise ScoringError("no_rows", "There is no row to score.")
+        raise ScoringError("no_rows", NO_ROWS)
     layout = find_layout(header, [row for _, row in rows.data], named)
     columns = [one.column for one in layout.marks] or [layout.roles["mark"]]
     ids = [column for role, column in layout.roles.items() if role in {"entry", "judge"}]

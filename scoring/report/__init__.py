@@ -5,9 +5,9 @@ from pathlib import Path
 
 from scoring.evaluation import Evaluation
 from scoring.explanation import explain
-from scoring.reading.words import Sentence
 from scoring.report import charts, sheets, sums
 from scoring.report.book import Book
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any
 
 from scoring.errors import ScoringError
+from scoring.faults import unwritable
+from scoring.sentences import Sentence
 
 MOST_ROWS = 1_048_575
 MOST_WIDTH = 42
@@ -64,7 +66,7 @@ class Book:
         try:
             self.book.close()
         except FileCreateError as error:
-            text = f"{self.path} cannot be written: {error.args[0].strerror if error.args else error}."
+            text = unwritable(self.path, str(error.args[0].strerror if error.args else error))
             raise ScoringError("unwritable", text, path=str(self.path)) from error
 
     def format(self, **properties: object) -> Any:
@@ -99,7 +101,12 @@ class Book:
         """A sheet with a table: headings frozen, filter on, figures as numbers; a title line above if there is one."""
         if len(rows) + 2 > MOST_ROWS:
             raise ScoringError(
-                "too_many_rows", f"Excel has no room for {len(rows):,} rows; please write csv.", rows=len(rows)
+                "too_many_rows",
+                Sentence(
+                    f"Excel has no room for {len(rows):,} rows; please write csv.",
+                    f"Excel 放不下 {len(rows):,} 行；请改用 csv。",
+                ),
+                rows=len(rows),
             )
         sheet = self.sheet(name)
         top = 1 if title else 0

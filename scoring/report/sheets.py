@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from scoring.evaluation import EntryResult, Evaluation, Method
 from scoring.explanation import Explanation
-from scoring.reading.words import Sentence
 from scoring.report.book import Book, Column, Formula
 from scoring.report.sums import spans_of
 from scoring.report.words import METHOD_WORDS, flag_name, flag_sentence, note_sentence
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 RANKS, JUDGES, FLAGS, METHODS, ABOUT, STATISTICS = "名次", "评委", "标记", "方法对比", "说明", "Statistics"
