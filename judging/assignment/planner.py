@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from judging.assignment import comparability, diagnosis
 from judging.assignment.engine.design import design
 from judging.assignment.engine.floor import fair
-from judging.assignment.engine.grid import RulesCross
 from judging.assignment.engine.instance import (
     NO_PAIRS,
     Family,
@@ -30,6 +29,7 @@ from judging.assignment.engine.linking import link
 from judging.assignment.engine.lottery import Lottery, faults, prepare
 from judging.assignment.engine.lottery import Terms as Chances
 from judging.assignment.engine.optimum import Solution, optimum
+from judging.assignment.engine.rations import RulesCross
 from judging.assignment.engine.repair import repair
 from judging.assignment.engine.watch import Progress, Watch
 from judging.assignment.problem import Aim, Ask, Cause, Diagnosis, Link, Pair, Plan, Problem, Proof
