@@ -89,7 +89,9 @@ class Plan(Model):
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)  # total, bound, loads, matches, shortages
     mode: Mapped[PlanMode] = mapped_column(default=PlanMode.OPTIMAL)
     proposal_id: Mapped[UUID | None] = mapped_column(index=True)  # plans made by one act share it
-    origin_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("assignment_plan.id"))  # the impossible one it mends, or the one it links
+    origin_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("assignment_plan.id")
+    )  # the impossible one it mends, or the one it links
     ask: Mapped[dict[str, Any]] = mapped_column(default=dict)  # loads, judges each, what changes with it when applied
     certificate: Mapped[dict[str, Any]] = mapped_column(default=dict)  # prices and bound, for whoever checks the proof
     commitment: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of `secret`, shown before it is revealed

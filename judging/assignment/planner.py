@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judging.assignment import comparability, diagnosis
+from judging.assignment.engine.comparison import links as links_of
 from judging.assignment.engine.design import design
 from judging.assignment.engine.floor import fair
 from judging.assignment.engine.instance import (
@@ -124,7 +125,9 @@ def linked(problem: Problem, pairs: tuple[Pair, ...], links: Sequence[Link]) -> 
     if made.short:
         free = link(instance, present, label, least, prices=best.prices, seed=problem.seed)
         made = min(made, free, key=lambda one: sum(missing for _a, _b, missing in one.short))
-    return _answer(problem, instance, best, made.pairs)
+    joined = _joined(problem, instance, best, made.pairs)
+    held = not np.any(np.triu(links_of(joined, label) < np.minimum(made.links, least), 1))
+    return _answer(problem, instance, best, joined if held else made.pairs)
 
 
 def _grouped(problem: Problem, links: Sequence[Link]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -8,7 +8,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from judging.assignment.models import Assignment, CandidateDemand, JudgeDraw, Panel, Plan, PlanRun, RunningPlace, Seat, Sitting
+from judging.assignment.models import (
+    Assignment,
+    CandidateDemand,
+    JudgeDraw,
+    Panel,
+    Plan,
+    PlanRun,
+    RunningPlace,
+    Seat,
+    Sitting,
+)
 from judging.blinding.models import Candidate, CandidateStatus
 from judging.editions.models import Edition, Round, Track
 from judging.foundation.errors import NotFound

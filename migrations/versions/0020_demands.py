@@ -10,18 +10,17 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-OF_CANDIDATES = (("candidate_demand", sa.Column("judges", sa.Integer(), nullable=False)),
-                 ("candidate_strength", sa.Column("value", sa.Double(), nullable=False)))  # fmt: skip
+OF_CANDIDATES = (("candidate_demand", "judges", sa.Integer()), ("candidate_strength", "value", sa.Double()))
 
 
 def upgrade() -> None:
     """Go up."""
-    for name, column in OF_CANDIDATES:
+    for name, column, kind in OF_CANDIDATES:
         op.create_table(
             name,
             sa.Column("id", sa.Uuid(), nullable=False),
             sa.Column("candidate_id", sa.Uuid(), nullable=False),
-            column.copy(),
+            sa.Column(column, kind, nullable=False),
             sa.ForeignKeyConstraint(
                 ["candidate_id"], ["candidate.id"], name=f"fk_{name}_candidate_id", ondelete="CASCADE"
             ),
@@ -49,5 +48,5 @@ def downgrade() -> None:
         table.drop_column("strength")
     with op.batch_alter_table("sitting") as table:
         table.drop_column("signal")
-    for name, _column in OF_CANDIDATES:
+    for name, _column, _kind in OF_CANDIDATES:
         op.drop_table(name)

@@ -91,13 +91,20 @@ def link_groups(
     earlier = tuple(link for link in old.links if _apart(link, wish))
     ground = survey(session, edition, round_, old.but(mode=PlanMode.LINKED, links=(*earlier, wish)))
     pairs = tuple(looking.codes_of(session, plan))
-    planned = planner.linked(ground.problem, pairs, ground.terms.links)
+    planned = planner.linked(ground.problem, pairs, (*ground.terms.links, *_kept(bonds, wish, ground.terms.links)))
     if planned is None:
         raise rules.PlanOutdated
     made = keep(session, edition, Proposal(ground, planned), by=by, at=at, origin_id=plan.id)
     made.summary = dict(made.summary) | {"link": _told(pairs, planned.pairs, wish, plan)}
     session.flush()
     return made
+
+
+def _kept(bonds: Bonds, wish: Link, asked: Sequence[Link]) -> list[Link]:
+    """Return what the other groups have in common now, up to what is asked: it is not given up for the new links."""
+    known = {frozenset((link.judges, link.others)) for link in asked}
+    old = [bonds.link(bond.one, bond.other, min(bond.common, wish.least)) for bond in bonds.bonds if bond.common]
+    return [link for link in old if frozenset((link.judges, link.others)) not in known and _apart(link, wish)]
 
 
 def _apart(link: Link, wish: Link) -> bool:

@@ -443,7 +443,7 @@ def test_a_linked_plan_is_applied_and_taken_back_like_any_other(session: Session
 def test_links_asked_for_before_stay(session: Session, at: datetime) -> None:
     edition, round_ = divided(session)
     make_panel(session, round_, *(make_judge(session, industries=("C",)) for _ in range(2)))
-    plan = planned(session, edition, round_, at, most=6)
+    plan = planned(session, edition, round_, at, least=2, most=6)
     first = linking.link_groups(session, edition, round_, plan, 0, 1, 4, by=SYSTEM, at=at)
     second = linking.link_groups(session, edition, round_, first, 1, 2, 4, by=SYSTEM, at=at)
     found = linking.bonds_of(session, second)
