@@ -244,9 +244,31 @@ def _design_notes(table: ScoreTable, design: Design, degrees: int) -> tuple[Note
         text = f"These judges share no entry with another and cannot be compared: {', '.join(alone)}."
         notes.append(Note("no_overlap", text, {"judges": alone}))
     if degrees <= 0 or len(table.entries) < 2:
-        text = "There are too few totals for entries and judges to tell how sure the scores are."
-        notes.append(Note("no_uncertainty", text, {"ballots": table.ballots}))
+        notes.append(
+            Note(
+                "no_uncertainty", _unsure(linked=len(table.entries) > 1 and _links(design)), {"ballots": table.ballots}
+            )
+        )
     return tuple(notes)
+
+
+def _links(design: Design) -> bool:
+    """Whether any entry has two totals, so that judges were compared at all."""
+    return bool((design.load_of_entry > 1).any())
+
+
+def _unsure(*, linked: bool) -> Sentence:
+    """Nothing is left over from which errors could be told; where judges were compared, that rests on chance."""
+    few = Sentence(
+        "There are too few totals for entries and judges to tell how sure the scores are.",
+        "相对于成果和评委的个数，分数太少，看不出得分有多大误差。",
+    )
+    if not linked:
+        return few
+    return Sentence(
+        f"{few.en} Severity cannot be told from chance either: the mean is the safer score.",
+        f"{few.zh}宽严与偶然也分不开，用平均分更稳妥。",
+    )
 
 
 def _lone_judges(table: ScoreTable, design: Design) -> list[str]:

@@ -44,6 +44,11 @@ def told(text: str, language: str) -> str:
     return text.in_language(language) if isinstance(text, Sentence) else str(text)
 
 
+def is_chinese(text: str) -> bool:
+    """Whether a text holds Chinese characters."""
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
+
+
 def shown(identity: object) -> str:
     """An id fit for a sentence: on one line, and not longer than a line."""
     text = " ".join(str(identity).split())

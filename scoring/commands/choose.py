@@ -19,7 +19,7 @@ from scoring.reading.grid import read_grid
 from scoring.reading.header import Header, find_header
 from scoring.reading.rows import sort_rows
 from scoring.reading.words import NAMES, ROLE_WORDS
-from scoring.sentences import Sentence, listed, shown
+from scoring.sentences import Sentence, listed, shown, told
 
 COLUMNS = (
     "place",
@@ -56,11 +56,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--reserves", type=int, default=0, metavar="N", help="how many wait behind them")
     parser.add_argument("--score", metavar="COLUMN", help="the file lists entries with this score; no marks are read")
     parser.add_argument("--then", nargs="+", default=[], metavar="COLUMN", help="with --score: what parts equal scores")
-    for name, told in (
+    for name, about in (
         ("most", "at most N of every group (单位=2), or of one (单位:一厂=3)"),
         ("least", "places kept for a group (类型:创新型=5)"),
     ):
-        parser.add_argument(f"--{name}", nargs="+", action="extend", default=[], metavar="COLUMN[:GROUP]=N", help=told)
+        parser.add_argument(f"--{name}", nargs="+", action="extend", default=[], metavar="COLUMN[:GROUP]=N", help=about)
     parser.add_argument("--barred", metavar="COLUMN", help="entries with anything in this column cannot be chosen")
     add_method(parser)
     parser.set_defaults(run=run)
@@ -84,7 +84,11 @@ def run(options: argparse.Namespace) -> None:
         kept = {group: count for (name, group), count in least.items() if name == column}
         limits.append(Limit(column, groups, at_most, kept))
     barred = {entry: said for entry, said in _column(listed, options.barred).items() if said} if options.barred else {}
-    with progress(f"choosing {options.places} of {len(listed.standings):,}"):
+    doing = Sentence(
+        f"choosing {options.places} of {len(listed.standings):,}",
+        f"正在从 {len(listed.standings):,} 件中选出 {options.places} 件",
+    )
+    with progress(doing, language_of(options)):
         chosen = choose_under_quotas(
             listed.standings, total=options.places, limits=limits, reserves=options.reserves, ineligible=barred
         )
@@ -108,14 +112,15 @@ def run(options: argparse.Namespace) -> None:
                 *facts,
                 one.margin,
                 one.rival,
-                one.text,
+                told(one.text, language_of(options)),
             ]
         )
     write_table(options.output, COLUMNS, rows, sheet="choice")
     counts = {outcome: sum(one.outcome == outcome for one in chosen) for outcome in OUTCOMES}
     zh = language_of(options) == "zh"
-    told = [f"{word} {counts[name]}" if zh else f"{counts[name]} {name}" for name, word in OUTCOMES.items()]
-    print(f"{', '.join(told)}; {'已证明最优' if zh else 'proven the best list there is'}", file=sys.stderr)
+    numbers = [f"{word} {counts[name]}" if zh else f"{counts[name]} {name}" for name, word in OUTCOMES.items()]
+    said = f"{'、'.join(numbers)}；已证明最优" if zh else f"{', '.join(numbers)}; proven the best list there is"
+    print(said, file=sys.stderr)
 
 
 def _marks(options: argparse.Namespace) -> Listed:

@@ -48,7 +48,9 @@ def read_marks(path: Path, *, named: Mapping[str, str] | None = None, sheet: str
     if large is not None:
         marks, layout, header = large
         codes = replace(marks.codes, again=lambda: marks_of_grid(read_grid(path), given)) if marks.codes else None
-        return replace(marks, codes=codes, understood=understanding(None, header, None, layout, marks))
+        return replace(
+            marks, codes=codes, headings=header.names, understood=understanding(None, header, None, layout, marks)
+        )
     return marks_of_grid(read_grid(path, sheet=sheet), given)
 
 
@@ -78,4 +80,4 @@ def marks_of_grid(grid: Grid, named: Mapping[str, str]) -> Marks:
     ids = [column for role, column in layout.roles.items() if role in {"entry", "judge"}]
     rows = without_unnamed_totals(rows, ids, columns)
     marks = assemble(layout, rows.data)
-    return replace(marks, understood=understanding(grid, header, rows, layout, marks))
+    return replace(marks, headings=header.names, understood=understanding(grid, header, rows, layout, marks))

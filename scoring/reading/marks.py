@@ -73,6 +73,8 @@ class Marks:
     understood : tuple of Sentence
         One paragraph that says how the file was read.
     shape : str
+    headings : tuple of str
+        The columns' names.
     codes : Codes or None
         The same of a large file, instead of the columns.
     """
@@ -93,6 +95,7 @@ class Marks:
     faults: tuple[BadRow, ...] = ()
     understood: tuple[Sentence, ...] = ()
     shape: str = "long"
+    headings: tuple[str, ...] = ()
     codes: Codes | None = None
 
     def paragraph(self, language: str = "en") -> str:
