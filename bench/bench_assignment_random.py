@@ -15,13 +15,15 @@ import numpy as np
 
 from bench.assignment_data import BEST, Loaded, load
 from judging.assignment.engine.diagnosis import find_clash
-from judging.assignment.engine.grid import Together, greatest
+from judging.assignment.engine.grid import greatest
 from judging.assignment.engine.halls import Halls
 from judging.assignment.engine.instance import Instance, Need, broken
 from judging.assignment.engine.lottery import Terms, faults, prepare
+from judging.assignment.engine.marginals import Marginals
+from judging.assignment.engine.rations import Together
 from judging.assignment.engine.repairs import repairs_of
 from judging.assignment.engine.running import longest_rest, rest_of, running_order
-from judging.assignment.engine.sampler import Marginals, draw
+from judging.assignment.engine.sampler import draw
 from judging.assignment.engine.seating import plan_halls
 from judging.assignment.engine.spread import widest_spread
 

@@ -16,6 +16,7 @@ from scoring.models.solution import Solution
 from scoring.models.squares import LeastSquares, least_squares
 from scoring.models.tracks import with_tracks_shrunk
 from scoring.reml import inverse_of
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 FINEST = 10  # Decimals of severities: below them only the order of summation speaks.
@@ -121,7 +122,12 @@ def draw_entries(fit: AdditiveCalibration, table: ScoreTable, random: np.random.
     One triangular solve on tracks and judges, then entries one by one given these.
     """
     if fit.entry_blup is None:
-        raise ScoringError("no_uncertainty", "This design leaves nothing to estimate uncertainty from.")
+        raise ScoringError(
+            "no_uncertainty",
+            Sentence(
+                "This design leaves nothing to estimate uncertainty from.", "这样的评审安排没有留下可供估计误差的分数。"
+            ),
+        )
     return np.asarray(fit.entry_blup[:, None] + posterior_of(fit, table).draw(random, draws), float)
 
 
@@ -129,7 +135,12 @@ def posterior_of(fit: AdditiveCalibration, table: ScoreTable) -> Gaussian:
     """The joint normal posterior of all entries around their predictions."""
     solution = fit.solution
     if solution is None:
-        raise ScoringError("no_uncertainty", "This design leaves nothing to estimate uncertainty from.")
+        raise ScoringError(
+            "no_uncertainty",
+            Sentence(
+                "This design leaves nothing to estimate uncertainty from.", "这样的评审安排没有留下可供估计误差的分数。"
+            ),
+        )
     variance, (for_entry, for_judge) = solution.residual_variance, solution.ratios
     spread = Spread(variance / for_entry, variance / for_judge, max(solution.track_variance, 1e-8 * variance))
     weight = np.full(table.ballots, 1 / variance)
@@ -233,9 +244,31 @@ def _design_notes(table: ScoreTable, design: Design, degrees: int) -> tuple[Note
         text = f"These judges share no entry with another and cannot be compared: {', '.join(alone)}."
         notes.append(Note("no_overlap", text, {"judges": alone}))
     if degrees <= 0 or len(table.entries) < 2:
-        text = "There are too few totals for entries and judges to tell how sure the scores are."
-        notes.append(Note("no_uncertainty", text, {"ballots": table.ballots}))
+        notes.append(
+            Note(
+                "no_uncertainty", _unsure(linked=len(table.entries) > 1 and _links(design)), {"ballots": table.ballots}
+            )
+        )
     return tuple(notes)
+
+
+def _links(design: Design) -> bool:
+    """Whether any entry has two totals, so that judges were compared at all."""
+    return bool((design.load_of_entry > 1).any())
+
+
+def _unsure(*, linked: bool) -> Sentence:
+    """Nothing is left over from which errors could be told; where judges were compared, that rests on chance."""
+    few = Sentence(
+        "There are too few totals for entries and judges to tell how sure the scores are.",
+        "相对于成果和评委的个数，分数太少，看不出得分有多大误差。",
+    )
+    if not linked:
+        return few
+    return Sentence(
+        f"{few.en} Severity cannot be told from chance either: the mean is the safer score.",
+        f"{few.zh}宽严与偶然也分不开，用平均分更稳妥。",
+    )
 
 
 def _lone_judges(table: ScoreTable, design: Design) -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from scoring.arrays import BoolArray, FloatArray, IntArray, counts_by, exact_sums_by, sums_by
 from scoring.errors import Note, ScoringError
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 DROP_FROM = 5
@@ -74,7 +75,10 @@ def aggregate_trimmed(table: ScoreTable, *, drop: int = 1, drop_from: int = DROP
     The rule of skating's and gymnastics' panels and of most Chinese competitions; by custom from three judges on.
     """
     if drop < 0 or drop_from <= 2 * drop:
-        text = f"Dropping {drop} at each end needs at least {2 * drop + 1} totals; it was asked from {drop_from} on."
+        text = Sentence(
+            f"Dropping {drop} at each end needs at least {2 * drop + 1} totals; it was asked from {drop_from} on.",
+            f"两端各去掉 {drop} 个分数至少需要 {2 * drop + 1} 个分数，而要求从 {drop_from} 个起就去掉。",
+        )
         raise ScoringError("bad_drop", text, drop=drop, drop_from=drop_from)
     counts = table.judges_per_entry
     order, place = _places_within_entry(table)
@@ -136,7 +140,7 @@ def _sum_of(table: ScoreTable, kept: BoolArray) -> FloatArray:
 
 def _unit_sums(table: ScoreTable, kept: BoolArray) -> IntArray:
     if table.units is None:
-        raise ScoringError("not_decimal", "These totals are not decimal numbers.")
+        raise ScoringError("not_decimal", Sentence("These totals are not decimal numbers.", "这些总分不是十进制小数。"))
     return exact_sums_by(table.entry[kept], table.units[kept], len(table.entries))
 
 

@@ -11,6 +11,7 @@ from scipy.special import chdtrc
 from scoring.arrays import FloatArray, IntArray, counts_by, sums_by
 from scoring.errors import ScoringError
 from scoring.evaluation import Variances
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 BLOCK = 4_000_000
@@ -152,7 +153,12 @@ def agreement_alpha(table: ScoreTable, *, level: Level | str = Level.INTERVAL) -
     ``ordinal`` is the interval alpha of ranks; ``nominal`` is counting. Only ``ratio`` looks at pairs of values.
     """
     if level not in list(Level):
-        raise ScoringError("bad_parameter", f"level cannot be {level}.", name="level", value=str(level))
+        raise ScoringError(
+            "bad_parameter",
+            Sentence(f"level cannot be {level}.", f"level 不能是 {level}。"),
+            name="level",
+            value=str(level),
+        )
     paired = (table.judges_per_entry >= 2)[table.entry]
     _, unit = np.unique(table.entry[paired], return_inverse=True)
     return alpha_of(table.total[paired], unit.astype(np.int64), Level(level))
@@ -188,7 +194,12 @@ def _nominal(values: FloatArray, unit: IntArray) -> float:
 
 def _ratio_alpha(values: FloatArray, unit: IntArray) -> float:
     if float(values.min()) < 0:
-        raise ScoringError("bad_parameter", "Proportions need totals from 0 up.", name="level", value="ratio")
+        raise ScoringError(
+            "bad_parameter",
+            Sentence("Proportions need totals from 0 up.", "按比例比较时，总分不能小于 0。"),
+            name="level",
+            value="ratio",
+        )
     order = np.argsort(unit, kind="stable")
     pieces = np.split(values[order], np.cumsum(np.bincount(unit))[:-1])
     observed = sum(float(_proportions(piece, piece).sum()) / (len(piece) - 1) for piece in pieces) / len(values)
@@ -244,7 +255,10 @@ def complete_matrix(table: ScoreTable) -> FloatArray:
     """Totals with entries in rows and judges in columns; refuses a design with gaps."""
     n, k = len(table.entries), len(table.judges)
     if table.ballots < n * k or n < 2 or k < 2:
-        text = "Agreement of this kind needs at least 2 judges and 2 entries, and every judge's total for every entry."
+        text = Sentence(
+            "Agreement of this kind needs at least 2 judges and 2 entries, and every judge's total for every entry.",
+            "这种一致性要求至少 2 位评委、2 件成果，而且每位评委都给每件成果打了分。",
+        )
         raise ScoringError("incomplete_design", text, ballots=table.ballots, needed=n * k)
     return table.total.reshape(n, k)
 

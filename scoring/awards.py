@@ -9,6 +9,7 @@ from enum import StrEnum
 from scoring.errors import ScoringError
 from scoring.quota import apportion_largest_remainder
 from scoring.ranking import Standing
+from scoring.sentences import Sentence
 
 
 class CutTie(StrEnum):
@@ -198,6 +199,12 @@ def _require_levels(levels: Sequence[Level]) -> None:
     both = any(level.count is not None and level.share is not None for level in levels)
     outside = any(not 0 <= share <= 100 for share in shares) or sum(shares) > 100
     if both or outside or any(level.count is not None and level.count < 0 for level in levels):
-        raise ScoringError("bad_level", "A level has a count or a share; shares lie between 0 and 100, also together.")
+        raise ScoringError(
+            "bad_level",
+            Sentence(
+                "A level has a count or a share; shares lie between 0 and 100, also together.",
+                "每个奖项等级只能有名额或比例之一；比例及其总和都在 0 到 100 之间。",
+            ),
+        )
     if len({level.name for level in levels}) < len(levels):
-        raise ScoringError("bad_level", "Two levels have the same name.")
+        raise ScoringError("bad_level", Sentence("Two levels have the same name.", "有两个奖项等级同名。"))

@@ -8,6 +8,7 @@ import numpy as np
 from scoring.aggregate import mean_by_judge, sd_by_judge
 from scoring.arrays import FloatArray, sums_by
 from scoring.errors import Note, ScoringError
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 FEW_TOTALS = 8
@@ -91,7 +92,10 @@ def group_ratio(scores: Mapping[str, float], groups: Mapping[str, Hashable]) -> 
         members.setdefault(groups[entry], []).append(float(score))
     means = {group: sum(values) / len(values) for group, values in members.items()}
     if not means or min(means.values()) <= 0:
-        raise ScoringError("no_ratio", "A group ratio needs scores above 0 in every group.")
+        raise ScoringError(
+            "no_ratio",
+            Sentence("A group ratio needs scores above 0 in every group.", "按组比例调整时，每组的得分都必须大于 0。"),
+        )
     overall = sum(map(sum, members.values())) / sum(map(len, members.values()))
     return {group: overall / mean for group, mean in means.items()}
 

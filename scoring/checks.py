@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Self
 
 from scoring.errors import BadRow, BadRows, ScoringError
+from scoring.faults import NO_ROWS, UNEQUAL, missing, not_a_number, unscored
 from scoring.marks import is_missing, read_number
+from scoring.sentences import Sentence, listed, shown
 
 Number = Decimal | float | int | str
 
@@ -27,11 +29,18 @@ class Limits:
         low, high, step = (_for(limit, criterion) for limit in (self.low, self.high, self.step))
         number = Decimal(str(mark))
         if low is not None and number < low:
-            raise _Fault("out_of_range", f"{number.normalize():f} is below {low}.")
+            raise _Fault(
+                "out_of_range",
+                Sentence(f"{number.normalize():f} is below {low}.", f"{number.normalize():f} 低于 {low}。"),
+            )
         if high is not None and number > high:
-            raise _Fault("out_of_range", f"{number.normalize():f} is above {high}.")
+            raise _Fault(
+                "out_of_range",
+                Sentence(f"{number.normalize():f} is above {high}.", f"{number.normalize():f} 高于 {high}。"),
+            )
         if step and (number - (low or 0)) % step:
-            raise _Fault("off_step", f"{number.normalize():f} is not on the step of {step}.")
+            text = f"{number.normalize():f} is not on the step of {step}."
+            raise _Fault("off_step", Sentence(text, f"{number.normalize():f} 不是 {step} 的整数倍。"))
 
     @property
     def any(self) -> bool:
@@ -73,9 +82,9 @@ class Rows:
         )
         lengths = {len(column) for column in (columns.entry, columns.judge, columns.criterion, columns.recused)}
         if lengths != {size} or len(columns.number) != size:
-            raise ScoringError("unequal_columns", "The columns differ in length.")
+            raise ScoringError("unequal_columns", UNEQUAL)
         if not size:
-            raise ScoringError("no_rows", "There is no row to score.")
+            raise ScoringError("no_rows", NO_ROWS)
         return columns
 
 
@@ -128,7 +137,7 @@ def check_rows(
             marks.append(check.mark_of(given, place))
             good.append(place)
         except _Fault as fault:
-            bad.append(BadRow(given.number[place], fault.code, str(fault)))
+            bad.append(BadRow(given.number[place], fault.code, fault.text))
     bad.extend(_incomplete(set(check.first), criteria))
     bad.extend(_unscored({key[0] for key in check.first}, check.entries or {entry for entry in given.entry if entry}))
     if bad:
@@ -146,8 +155,9 @@ def check_rows(
 class _Fault(Exception):
     """Why one row cannot be used."""
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: Sentence) -> None:
         super().__init__(text)
+        self.text = text
         self.code = code
 
 
@@ -167,45 +177,60 @@ class _Check:
         self._require_known(entry, judge, criterion)
         key = (entry, judge, criterion)
         if key in self.first:
-            where = f", criterion {criterion}" if criterion else ""
-            raise _Fault("duplicate", f"Entry {entry}, judge {judge}{where}: already in row {self.first[key]}.")
+            raise _Fault("duplicate", _duplicate(*key, self.first[key]))
         self.first[key] = given.number[place]
         try:
             mark = read_number(given.mark[place])
         except ValueError as error:
-            raise _Fault("not_a_number", f"{str(error)!r} is not a number.") from None
+            raise _Fault("not_a_number", not_a_number(error)) from None
         if mark is None:
-            raise _Fault("missing", "The mark is missing.")
+            raise _Fault("missing", missing("mark"))
         if abs(mark) > LARGEST_MARK:
-            raise _Fault("out_of_range", f"{mark:g} is too large.")
+            text = shown(given.mark[place])
+            raise _Fault("out_of_range", Sentence(f"{text} is too large.", f"{text} 太大。"))
         if self.limits.any:
             self.limits.require(mark, criterion)
         return mark
 
     def _require_known(self, entry: str, judge: str, criterion: str) -> None:
         if not entry or not judge:
-            raise _Fault("missing", "The judge is missing." if entry else "The entry is missing.")
+            raise _Fault("missing", missing("judge" if entry else "entry"))
+        ours, theirs, what = shown(entry), shown(judge), shown(criterion)
         if self.entries is not None and entry not in self.entries:
-            raise _Fault("unknown_entry", f"Entry {entry} is not known.")
+            raise _Fault("unknown_entry", Sentence(f"Entry {ours} is not known.", f"没有成果 {ours}。"))
         if self.judges is not None and judge not in self.judges:
-            raise _Fault("unknown_judge", f"Judge {judge} is not known.")
+            raise _Fault("unknown_judge", Sentence(f"Judge {theirs} is not known.", f"没有评委 {theirs}。"))
         if criterion not in self.criteria:
-            raise _Fault("unknown_criterion", f"Criterion {criterion or '(blank)'} is not known.")
+            text = f"Criterion {what or '(blank)'} is not known."
+            raise _Fault("unknown_criterion", Sentence(text, f"没有评分项 {what or '（空白）'}。"))
         if (entry, judge) in self.barred:
-            raise _Fault("barred", f"Judge {judge} must not judge entry {entry}.")
+            text = f"Judge {theirs} must not judge entry {ours}."
+            raise _Fault("barred", Sentence(text, f"评委 {theirs} 不应评成果 {ours}。"))
 
 
 def _incomplete(seen: Collection[tuple[str, str, str]], criteria: Sequence[str]) -> Iterator[BadRow]:
     held = Counter((entry, judge) for entry, judge, _ in seen)
     for (entry, judge), count in sorted(held.items()):
         if count < len(criteria):
-            missing = ", ".join(name for name in criteria if (entry, judge, name) not in seen)
-            yield BadRow(0, "incomplete", f"Entry {entry}, judge {judge}: no mark for {missing}.")
+            without = [name for name in criteria if (entry, judge, name) not in seen]
+            text = Sentence(
+                f"Entry {shown(entry)}, judge {shown(judge)}: no mark for {listed(without)}.",
+                f"成果 {shown(entry)}、评委 {shown(judge)}：没有{listed(without, 'zh')}的分数。",
+            )
+            yield BadRow(0, "incomplete", text)
 
 
 def _unscored(scored: set[str], expected: set[str]) -> Iterator[BadRow]:
     for entry in sorted(expected - scored):
-        yield BadRow(0, "unscored", f"Entry {entry} was scored by nobody who counts.")
+        yield unscored(entry)
+
+
+def _duplicate(entry: str, judge: str, criterion: str, row: int) -> Sentence:
+    where = (f", criterion {shown(criterion)}", f"、评分项 {shown(criterion)}") if criterion else ("", "")
+    return Sentence(
+        f"Entry {shown(entry)}, judge {shown(judge)}{where[0]}: already in row {row}.",
+        f"成果 {shown(entry)}、评委 {shown(judge)}{where[1]}：与第 {row} 行重复。",
+    )
 
 
 def _ids(values: Iterable[object]) -> list[str]:

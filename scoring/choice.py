@@ -8,6 +8,7 @@ from enum import StrEnum
 from scoring.errors import ScoringError
 from scoring.programme import Limit, Programme
 from scoring.ranking import Standing
+from scoring.sentences import Sentence, told
 
 
 class Outcome(StrEnum):
@@ -36,7 +37,7 @@ class Chosen:
     params : mapping
         ``points`` from the line (the lowest score chosen, kept places aside), ``limit``, ``group``, ``cap`` where they apply.
     text : str
-        The reason in one plain sentence.
+        The reason in one plain `Sentence`.
     margin : Decimal or None
         Of a chosen entry: its points above the best entry that could take its place; None when nobody could.
     rival : str
@@ -95,7 +96,12 @@ def choose_under_quotas(
     Mixed-integer programmes solved by HiGHS (Huangfu & Hall, 2018) to a gap of 0; see `scoring.programme`.
     """
     if total < 0 or reserves < 0:
-        raise ScoringError("bad_parameter", "Places and reserves cannot be negative.", total=total, reserves=reserves)
+        raise ScoringError(
+            "bad_parameter",
+            Sentence("Places and reserves cannot be negative.", "名额和候补人数不能是负数。"),
+            total=total,
+            reserves=reserves,
+        )
     barred = ineligible or {}
     able = [standing for standing in standings if standing.entry not in barred]
     programme = Programme(able, total, limits)
@@ -112,7 +118,10 @@ def choose_under_quotas(
             results.append(_made(standing, Outcome.OUT, "not_eligible", barred[entry]))
         elif entry in kept:
             limit, group = kept[entry]
-            text = f"Has one of the {limit.at_least[group]} places kept for {group}."
+            least = limit.at_least[group]
+            text = Sentence(
+                f"Has one of the {least} places kept for {group}.", f"占为{group}保留的 {least} 个名额之一。"
+            )
             made = _made(standing, Outcome.CHOSEN, "kept_place", text, limit=limit.name, group=group)
             results.append(reasons.with_rival(made))
         elif entry in chosen:
@@ -120,7 +129,7 @@ def choose_under_quotas(
         elif entry in waiting:
             number = waiting.index(entry) + 1
             reason = reasons.why_out(standing)
-            text = f"Reserve {number}. {reason.text}"
+            text = Sentence(f"Reserve {number}. {reason.text}", f"第 {number} 候补。{told(reason.text, 'zh')}")
             results.append(Chosen(entry, standing.score, Outcome.RESERVE, number, "reserve", reason.params, text))
         else:
             results.append(reasons.why_out(standing))
@@ -154,10 +163,15 @@ class _Reasons:
         if full and self._would_be_in(standing, {limit.name for limit, _, _ in full}):
             for limit, group, cap in full:
                 if len(full) == 1 or self._is_in_without(standing, {limit.name}):
-                    text = f"Its {limit.name}, {group}, already has {cap}."
+                    text = Sentence(
+                        f"Its {limit.name}, {group}, already has {cap}.", f"所属{limit.name}（{group}）已有 {cap} 件。"
+                    )
                     facts: dict[str, object] = {"limit": limit.name, "group": group, "cap": cap}
                     return _made(standing, Outcome.OUT, "cap_full", text, **facts)
-            text = "Within the line, but taking it would have cost more elsewhere under the limits."
+            text = Sentence(
+                "Within the line, but taking it would have cost more elsewhere under the limits.",
+                "分数够线，但在各项限制之下，选它会使别处损失更多。",
+            )
             points = (self.line or Decimal(0)) - standing.score
             return _made(standing, Outcome.OUT, "outweighed", text, points=points)
         return self._below(standing)
@@ -179,8 +193,11 @@ class _Reasons:
         for standing in self.programme.able:
             if standing.entry not in self.chosen and self._could_replace(standing.entry, made.entry):
                 margin, points = made.score - standing.score, made.params.get("points")
-                near = f" {margin} points ahead of {standing.entry}, who could take its place."
-                text = made.text + near if isinstance(points, Decimal) and margin < points else made.text
+                near = Sentence(
+                    f"{made.text} {margin} points ahead of {standing.entry}, who could take its place.",
+                    f"{told(made.text, 'zh')}比可以顶替它的 {standing.entry} 高 {margin} 分。",
+                )
+                text = near if isinstance(points, Decimal) and margin < points else made.text
                 return replace(made, margin=margin, rival=standing.entry, text=text)
         return made
 
@@ -232,20 +249,27 @@ class _Reasons:
 
     def _below(self, standing: Standing) -> Chosen:
         if self.line is None:
-            return _made(standing, Outcome.OUT, "below_line", "There is no place to give.")
+            return _made(standing, Outcome.OUT, "below_line", Sentence("There is no place to give.", "没有名额。"))
         points = self.line - standing.score
         if points > 0:
-            text = f"{points} points below the line of {self.line}."
+            text = Sentence(f"{points} points below the line of {self.line}.", f"比入选线 {self.line} 低 {points} 分。")
         elif not points:
-            text = "On the line, and later in the standings than those chosen."
+            text = Sentence(
+                "On the line, and later in the standings than those chosen.", "正在入选线上，而名次在入选者之后。"
+            )
         else:
-            text = f"{-points} points above the line of {self.line}, but all other places are kept for groups."
+            text = Sentence(
+                f"{-points} points above the line of {self.line}, but all other places are kept for groups.",
+                f"比入选线 {self.line} 高 {-points} 分，但其余名额都为各类别保留。",
+            )
         return _made(standing, Outcome.OUT, "below_line", text, points=points)
 
 
 def _chosen(standing: Standing, line: Decimal | None) -> Chosen:
     points = standing.score - (line or Decimal(0))
-    text = f"{points} points above the line of {line}." if points else f"On the line of {line}."
+    text = Sentence(f"On the line of {line}.", f"正在入选线 {line} 上。")
+    if points:
+        text = Sentence(f"{points} points above the line of {line}.", f"比入选线 {line} 高 {points} 分。")
     return _made(standing, Outcome.CHOSEN, "above_line", text, points=points)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from scoring.commands import choose, compare, design, explain, flags, rank, rehearse
+from scoring.commands.inputs import language_of
 from scoring.errors import ScoringError
 from scoring.version import __version__
 
@@ -19,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except ScoringError as error:
-        print(f"scoring: {error}", file=sys.stderr)
+        print(f"scoring: {error.in_language(language_of(options))}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:  # Whoever read our lines has had enough of them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

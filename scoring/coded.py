@@ -8,7 +8,8 @@ import numpy as np
 
 from scoring.arrays import FloatArray, IntArray
 from scoring.checks import LARGEST_MARK
-from scoring.errors import ScoringError
+from scoring.errors import BadRows, ScoringError
+from scoring.faults import NO_ROWS, unscored
 from scoring.marks import whole_units
 from scoring.table import ScoreTable
 
@@ -71,13 +72,11 @@ def table_of_codes(
     """
     counted = np.ones(len(given.mark), bool) if absent is None else given.mark != absent
     if not counted.any():
-        raise ScoringError("no_rows", "There is no row to score.")
+        raise ScoringError("no_rows", NO_ROWS)
     entries, entry = _in_order(given.entries, given.entry[counted])
     judges, judge = _in_order(given.judges, given.judge[counted])
     if len(entries) < len(given.entries):
-        missing = sorted(set(given.entries) - set(entries))[:5]
-        text = f"Scored by nobody who counts: {', '.join(missing)}."
-        raise ScoringError("bad_rows", text, entries=missing)
+        raise BadRows([unscored(entry) for entry in sorted(set(given.entries) - set(entries))])
     order = np.argsort(entry * len(judges) + judge, kind="stable")
     total = given.mark[counted][order] + 0.0  # + 0.0: no negative zero
     whole = whole_units(total)

@@ -24,6 +24,7 @@ from scoring.presenting import (
 from scoring.ranking import Standing, lot, rank_entries
 from scoring.rounding import half_up
 from scoring.scored import Scored
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 from scoring.uncertainty import Places, efficiency_of, error_of_mean, place_by_draws, places_of_draws
 from scoring.version import __version__
@@ -205,7 +206,12 @@ def _checked(
         given["cap"] = float(cap)
     for name, wrong in faults.items():
         if wrong:
-            raise ScoringError("bad_parameter", f"{name} cannot be {given[name]}.", name=name, value=given[name])
+            raise ScoringError(
+                "bad_parameter",
+                Sentence(f"{name} cannot be {given[name]}.", f"{name} 不能是 {given[name]}。"),
+                name=name,
+                value=given[name],
+            )
     return given
 
 

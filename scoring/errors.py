@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scoring.sentences import Sentence, told
+
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
@@ -16,16 +18,23 @@ class BadRow:
         ``missing``, ``not_a_number``, ``out_of_range``, ``off_step``, ``duplicate``, ``unknown_entry``,
         ``unknown_judge``, ``unknown_criterion``, ``barred``, ``incomplete`` or ``unscored``.
     text : str
-        The fault in plain English.
+        The fault in plain English; a `Sentence`, so that `in_language` says it in Chinese too.
     """
 
     row: int
     code: str
     text: str
 
+    def in_language(self, language: str) -> str:
+        """The fault with its row, in ``zh`` or ``en``."""
+        text = told(self.text, language)
+        if not self.row:
+            return text
+        return f"第 {self.row} 行：{text}" if language == "zh" else f"row {self.row}: {text}"
+
 
 class ScoringError(ValueError):
-    """The engine cannot answer; ``code`` and ``params`` say why to a program, ``str()`` to a person.
+    """The engine cannot answer; ``code`` and ``params`` say why to a program, ``str()`` and `in_language` to a person.
 
     Codes: ``bad_rows``, ``no_rows``, ``unequal_columns``, ``bad_weight``, ``bad_parameter``, ``bad_drop``, ``no_ratio``,
     ``too_many_judges``, ``no_uncertainty``, ``not_decimal``, ``incomplete_design``, ``chain_incomplete``, ``bad_shares``,
@@ -34,8 +43,13 @@ class ScoringError(ValueError):
 
     def __init__(self, code: str, text: str, **params: object) -> None:
         super().__init__(text)
+        self.text = text
         self.code = code
         self.params: Mapping[str, object] = params
+
+    def in_language(self, language: str) -> str:
+        """What is wrong, in ``zh`` or ``en``."""
+        return told(self.text, language)
 
 
 class BadRows(ScoringError):
@@ -43,8 +57,10 @@ class BadRows(ScoringError):
 
     def __init__(self, rows: Sequence[BadRow]) -> None:
         self.rows = tuple(rows)
-        listed = "\n".join(f"row {bad.row}: {bad.text}" if bad.row else bad.text for bad in self.rows)
-        super().__init__("bad_rows", f"{len(self.rows)} bad row(s):\n{listed}", count=len(self.rows))
+        en, zh = ("\n".join(bad.in_language(language) for bad in self.rows) for language in ("en", "zh"))
+        count = len(self.rows)
+        text = Sentence(f"{count} bad row(s):\n{en}", f"{count} 处数据有误：\n{zh}")
+        super().__init__("bad_rows", text, count=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +74,7 @@ class Note:
     code: str
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> str:
+        """The note in ``zh`` or ``en``."""
+        return told(self.text, language)

@@ -12,6 +12,7 @@ from scoring.arrays import FloatArray
 from scoring.errors import ScoringError
 from scoring.evaluation import EntryResult, Evaluation, Method
 from scoring.rounding import half_up
+from scoring.sentences import Sentence, shown
 from scoring.table import ScoreTable
 
 FEWEST_DIGITS = 4
@@ -116,7 +117,11 @@ def explain(table: ScoreTable, result: Evaluation, entries: Sequence[str] | None
     sums = _Sums.of(table, result)
     for entry in known if entries is None else entries:
         if entry not in known:
-            raise ScoringError("unknown_entry", f"There is no entry {entry}.", entry=entry)
+            raise ScoringError(
+                "unknown_entry",
+                Sentence(f"There is no entry {shown(entry)}.", f"没有编号为 {shown(entry)} 的成果。"),
+                entry=entry,
+            )
         yield sums.explain(known[entry])
 
 

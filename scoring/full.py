@@ -15,6 +15,7 @@ from scoring.models.gaussian import Gaussian, Spread
 from scoring.models.gibbs import Simulated, simulate_posterior
 from scoring.models.hyper import Hyper
 from scoring.models.state import Variational
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 SMALL_LOAD = 15
@@ -143,18 +144,18 @@ def calibrate_full(
     return replace(found, curve=curve, severity=found.severity + curve * curved.spread)
 
 
-def _why_not(ballots: Ballots, additive: AdditiveCalibration | None) -> str:
-    """Say why the design does not bear the full model; empty if it does."""
+def _why_not(ballots: Ballots, additive: AdditiveCalibration | None) -> Sentence | None:
+    """Say why the design does not bear the full model; None if it does."""
     free = ballots.size - ballots.entries - ballots.judges
     if ballots.judges < FEWEST_JUDGES:
-        return f"there are fewer than {FEWEST_JUDGES} judges"
+        return Sentence(f"there are fewer than {FEWEST_JUDGES} judges", f"评委不到 {FEWEST_JUDGES} 位")
     if ballots.entries < FEWEST_ENTRIES or free < FEWEST_FREE:
-        return "there are too few totals for so many unknowns"
+        return Sentence("there are too few totals for so many unknowns", "分数相对于未知数太少")
     if len(ballots.capped) > MOST_CAPPED * ballots.size:
-        return "more than half of the totals are at the cap"
+        return Sentence("more than half of the totals are at the cap", "半数以上的分数已到上限")
     if float(np.ptp(ballots.total)) == 0 or (additive is not None and additive.noise == 0):
-        return "entry and severity explain every total already"
-    return ""
+        return Sentence("entry and severity explain every total already", "成果和宽严已能解释每个分数")
+    return None
 
 
 def _by_simulation(
@@ -269,8 +270,11 @@ def _decomposed(ballots: Ballots, fit: Variational, points: FloatArray) -> tuple
     return share, value + rest[entry]
 
 
-def _additive_instead(table: ScoreTable, fit: AdditiveCalibration, ballots: Ballots, reason: str) -> FullCalibration:
-    note = Note("full_not_possible", f"The additive calibration stands in: {reason}.", {"reason": reason})
+def _additive_instead(
+    table: ScoreTable, fit: AdditiveCalibration, ballots: Ballots, reason: Sentence
+) -> FullCalibration:
+    text = Sentence(f"The additive calibration stands in: {reason}.", f"改用宽严校准：{reason.zh}。")
+    note = Note("full_not_possible", text, {"reason": str(reason)})
     se = fit.scores_se
     half = None if se is None else 1.6448536269514722 * se
     judges = len(table.judges)

@@ -10,6 +10,7 @@ import numpy as np
 from scoring.arrays import FloatArray
 from scoring.errors import ScoringError
 from scoring.ranking import Standing
+from scoring.sentences import Sentence
 
 BLOCK = 16
 
@@ -133,7 +134,13 @@ class Programme:
         rows, low, high = self._constraints()
         if not self.able or self.total <= 0:
             if any(low):
-                raise ScoringError("impossible", "Places are kept for groups, but there is no place to give.")
+                raise ScoringError(
+                    "impossible",
+                    Sentence(
+                        "Places are kept for groups, but there is no place to give.",
+                        "为一些类别保留了名额，却没有名额可分。",
+                    ),
+                )
             return np.zeros(len(self.able)), rows, low, high
         everyone = np.ones(len(self.able))
         filled = _best(everyone, rows, low, high)
@@ -160,7 +167,11 @@ class Programme:
                     continue
                 member = np.asarray(groups == group, float) if len(self.able) else np.zeros(0)
                 if least > member.sum():
-                    text = f"{least} places are kept for {group}, which has {int(member.sum())} eligible entries."
+                    there = int(member.sum())
+                    text = Sentence(
+                        f"{least} places are kept for {group}, which has {there} eligible entries.",
+                        f"为{group}保留了 {least} 个名额，而可选的只有 {there} 件。",
+                    )
                     raise ScoringError("impossible", text, limit=limit.name, group=group, least=least)
                 rows.append(member)
                 low.append(float(least))
@@ -180,7 +191,13 @@ def _best(gain: FloatArray, rows: Sequence[FloatArray], low: Sequence[float], hi
     """The 0-1 vector of largest gain within the rows' bounds."""
     found = _solve(gain, rows, low, high)
     if found is None:
-        raise ScoringError("impossible", "The places kept for groups cannot be filled within the other limits.")
+        raise ScoringError(
+            "impossible",
+            Sentence(
+                "The places kept for groups cannot be filled within the other limits.",
+                "在其他限制之下，为各类别保留的名额无法填满。",
+            ),
+        )
     return found
 
 
@@ -230,7 +247,13 @@ def _require_within(
     """Check the solver's list in whole numbers."""
     sums = np.array([float(row @ picked) for row in rows])
     if bool(np.any(sums < np.array(low) - 0.5) or np.any(sums > np.array(high) + 0.5)):
-        raise ScoringError("impossible", "The solver's list does not keep the limits; please report this.")
+        raise ScoringError(
+            "impossible",
+            Sentence(
+                "The solver's list does not keep the limits; please report this.",
+                "求解得到的名单不满足限制；请向开发者报告。",
+            ),
+        )
 
 
 def _whole_scores(able: Sequence[Standing]) -> FloatArray:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from scoring.errors import ScoringError
 from scoring.rounding import half_up
+from scoring.sentences import Sentence
 
 
 def apportion_largest_remainder(shares: Sequence[Decimal | float | int], total: int | None = None) -> tuple[int, ...]:
@@ -35,7 +36,13 @@ def apportion_largest_remainder(shares: Sequence[Decimal | float | int], total: 
     claimed = sum(exact, Fraction(0))
     places = int(half_up(Decimal(claimed.numerator) / claimed.denominator, 0)) if total is None else total
     if places < 0 or any(share < 0 for share in exact) or (places and not claimed):
-        raise ScoringError("bad_shares", "Shares must not be negative, and somebody must have one.", total=places)
+        raise ScoringError(
+            "bad_shares",
+            Sentence(
+                "Shares must not be negative, and somebody must have one.", "份额不能是负数，而且至少一方要有份额。"
+            ),
+            total=places,
+        )
     if claimed and abs(claimed - places) >= 1:
         exact = [share * places / claimed for share in exact]
     given = [share.numerator // share.denominator for share in exact]

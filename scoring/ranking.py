@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from scoring.errors import ScoringError
+from scoring.sentences import Sentence, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ def rank_entries(
     for number, link in enumerate(chain, start=1):
         missing = sorted(scores.keys() - link.keys())
         if missing:
-            text = f"Link {number} of the tie chain has no value for {', '.join(missing[:5])}."
+            text = Sentence(
+                f"Link {number} of the tie chain has no value for {listed(missing, most=5)}.",
+                f"同分规则的第 {number} 项对 {listed(missing, 'zh', 5)} 没有数值。",
+            )
             raise ScoringError("chain_incomplete", text, link=number, entries=missing)
     keys: dict[str, tuple[float | Decimal, ...]] = {
         entry: (-score, *(-round(float(link[entry]), 9) for link in chain)) for entry, score in scores.items()

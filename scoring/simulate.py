@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.errors import ScoringError
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 
@@ -79,7 +80,10 @@ def simulate_round(
         ``bad_parameter`` when an entry cannot have so many judges.
     """
     if not 1 <= per_entry <= judges or entries < 1:
-        text = f"{per_entry} judges an entry cannot be found among {judges}."
+        text = Sentence(
+            f"{per_entry} judges an entry cannot be found among {judges}.",
+            f"{judges} 位评委凑不出每件 {per_entry} 位评委。",
+        )
         raise ScoringError("bad_parameter", text, name="per_entry", value=per_entry)
     random = np.random.default_rng([seed, 0x51A1])
     quality = random.normal(mean, entry_sd, entries)

@@ -12,7 +12,9 @@ from scoring.arrays import BoolArray, FloatArray, IntArray, counts_by
 from scoring.checks import Limits, Rows, check_rows
 from scoring.digest import digest_of
 from scoring.errors import ScoringError
+from scoring.faults import UNEQUAL
 from scoring.marks import weighted_units, whole_units
+from scoring.sentences import Sentence
 
 Number = Decimal | float | int | str
 
@@ -133,7 +135,7 @@ class ScoreTable:
         good = check_rows(given, limits, entries=entries, judges=judges, barred=barred, criteria=criteria)
         table = cls._from_checked(good, criteria, _weights_of(criteria, weights), given, unit_of_entry, unit_of_judge)
         if order is not None and len(order) != len(given.mark):
-            raise ScoringError("unequal_columns", "The columns differ in length.")
+            raise ScoringError("unequal_columns", UNEQUAL)
         when = None if order is None else _when(table, given, order)
         return replace(table, track_of_entry=_units(table.entries, track_of_entry), order=when)
 
@@ -234,5 +236,10 @@ def _when(table: ScoreTable, given: Rows, order: Sequence[float]) -> FloatArray:
 def _weights_of(criteria: tuple[str, ...], weights: Mapping[str, Number] | None) -> tuple[float, ...]:
     chosen = tuple(float((weights or {}).get(name, 1)) for name in criteria)
     if any(not np.isfinite(weight) or weight < 0 for weight in chosen) or (chosen and not any(chosen)):
-        raise ScoringError("bad_weight", "Weights must be numbers from 0 up, and not all of them 0.")
+        raise ScoringError(
+            "bad_weight",
+            Sentence(
+                "Weights must be numbers from 0 up, and not all of them 0.", "权重必须是不小于 0 的数，而且不能都是 0。"
+            ),
+        )
     return chosen

@@ -42,6 +42,12 @@ def count(label: Any, *, least: int = 0, most: int = 9999, **values: Any) -> Cou
     return Count(label, validators=[Optional(), NumberRange(least, most, message=message)], **values)
 
 
+def _needed(label: Any, least: int, most: int, **values: Any) -> Count:
+    message = _l("Please enter a whole number from %(min)s to %(max)s.")
+    checks = [InputRequired(_l("Please fill this in.")), NumberRange(least, most, message=message)]
+    return Count(label, validators=checks, **values)
+
+
 class PanelForm(Form):
     """A new panel."""
 
@@ -124,6 +130,14 @@ class ApplyForm(Form):
     reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
 
 
+class LinkForm(Form):
+    """Two groups of judges, and how many candidates they shall have in common."""
+
+    one = _needed(_l("Group"), 0, 999)
+    other = _needed(_l("Group"), 0, 999)
+    least = _needed(_l("Candidates in common"), 1, 999)
+
+
 class ReasonForm(Form):
     """Why something is taken back."""
 
@@ -168,12 +182,6 @@ class SeedForm(Form):
     """A seed for a draw; empty: drawn by the program."""
 
     seed = count(_l("Seed"), most=MAX_SEED)
-
-
-def _needed(label: Any, least: int, most: int, **values: Any) -> Count:
-    message = _l("Please enter a whole number from %(min)s to %(max)s.")
-    checks = [InputRequired(_l("Please fill this in.")), NumberRange(least, most, message=message)]
-    return Count(label, validators=checks, **values)
 
 
 class LotForm(Form):

@@ -72,6 +72,7 @@ class PlanMode(LabelEnum):
     RANDOM = "random", _l("Drawn by lot")
     REPAIR = "repair", _l("Smallest change")
     HALLS = "halls", _l("By halls")
+    LINKED = "linked", _l("With links between groups")
 
 
 class Plan(Model):
@@ -88,7 +89,9 @@ class Plan(Model):
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)  # total, bound, loads, matches, shortages
     mode: Mapped[PlanMode] = mapped_column(default=PlanMode.OPTIMAL)
     proposal_id: Mapped[UUID | None] = mapped_column(index=True)  # plans made by one act share it
-    origin_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("assignment_plan.id"))  # the impossible one it mends
+    origin_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("assignment_plan.id")
+    )  # the impossible one it mends, or the one it links
     ask: Mapped[dict[str, Any]] = mapped_column(default=dict)  # loads, judges each, what changes with it when applied
     certificate: Mapped[dict[str, Any]] = mapped_column(default=dict)  # prices and bound, for whoever checks the proof
     commitment: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of `secret`, shown before it is revealed
@@ -98,6 +101,24 @@ class Plan(Model):
     applied_version: Mapped[int | None]  # of the round's assignments when it had been applied
     previous: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # what stood before it was applied
     undone_at: Mapped[datetime | None]
+
+
+class CandidateDemand(Model):
+    """How many judges a single candidate shall have, where that is not what the round asks of all."""
+
+    __tablename__ = "candidate_demand"
+
+    candidate_id: Mapped[UUID] = mapped_column(sa.ForeignKey("candidate.id", ondelete="CASCADE"), unique=True)
+    judges: Mapped[int]
+
+
+class CandidateStrength(Model):
+    """How strong a candidate is thought to be before it is heard, from a list of the secretariat; judges never see it."""
+
+    __tablename__ = "candidate_strength"
+
+    candidate_id: Mapped[UUID] = mapped_column(sa.ForeignKey("candidate.id", ondelete="CASCADE"), unique=True)
+    value: Mapped[float] = mapped_column(sa.Double)
 
 
 class AssignmentVersion(Model):
@@ -135,6 +156,7 @@ class Sitting(Model, Versioned):
     starts_at: Mapped[datetime | None]
     seed: Mapped[int | None]  # of the drawn running order
     drawn_at: Mapped[datetime | None]
+    signal: Mapped[str] = mapped_column(sa.String(40), default="")  # what strengths were taken from; empty: none
     places: Mapped[list["RunningPlace"]] = relationship(
         order_by="RunningPlace.position", lazy="raise", cascade="all, delete-orphan"
     )
@@ -150,6 +172,7 @@ class RunningPlace(Model):
     candidate_id: Mapped[UUID] = mapped_column(sa.ForeignKey("candidate.id"))
     candidate: Mapped[Candidate] = relationship(lazy="raise")
     position: Mapped[int]
+    strength: Mapped[float | None] = mapped_column(sa.Double)  # as known when candidates were apportioned
 
 
 class InvitationStatus(LabelEnum):
@@ -249,3 +272,6 @@ class JudgeDraw(Model, Versioned):
     bank: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [code, group, why not called]
     quotas: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)  # [group, seats]
     seated: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # codes that got a seat from this draw
+    void_at: Mapped[datetime | None]
+    void_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    void_reason: Mapped[str] = mapped_column(sa.Text, default="")  # why it no longer counts

@@ -3,16 +3,16 @@
 A pure function: the same problem and seed give the same plan, in whatever order rows and columns come.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from judging.assignment import comparability, diagnosis
+from judging.assignment.engine.comparison import links as links_of
 from judging.assignment.engine.design import design
 from judging.assignment.engine.floor import fair
-from judging.assignment.engine.grid import RulesCross
 from judging.assignment.engine.instance import (
     NO_PAIRS,
     Family,
@@ -20,17 +20,20 @@ from judging.assignment.engine.instance import (
     Instance,
     Need,
     Pairs,
+    broken,
     floor_of,
     loads_of,
     pairs_of,
     total_of,
 )
+from judging.assignment.engine.linking import link
 from judging.assignment.engine.lottery import Lottery, faults, prepare
 from judging.assignment.engine.lottery import Terms as Chances
 from judging.assignment.engine.optimum import Solution, optimum
+from judging.assignment.engine.rations import RulesCross
 from judging.assignment.engine.repair import repair
 from judging.assignment.engine.watch import Progress, Watch
-from judging.assignment.problem import Aim, Ask, Cause, Diagnosis, Pair, Plan, Problem, Proof
+from judging.assignment.problem import Aim, Ask, Cause, Diagnosis, Link, Pair, Plan, Problem, Proof
 
 Tick = Callable[[str, float | None], bool]  # phase and gap so far; False: stop with the best there is
 BALANCED = 400_000  # pairs up to which loads are evened out among equally good plans
@@ -90,6 +93,56 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
     joined = _joined(problem, instance, best, balanced)
     conceded = total_of(instance, balanced) - total_of(instance, joined)
     return _answer(problem, instance, best, joined, conceded=conceded)
+
+
+def linked(problem: Problem, pairs: tuple[Pair, ...], links: Sequence[Link]) -> Plan | None:
+    """Give groups of judges candidates in common, by the cheapest changes of a plan.
+
+    Parameters
+    ----------
+    problem
+        What the plan solved.
+    pairs
+        The plan.
+    links
+        Pairs of groups and how many candidates they shall have in common. A judge belongs to one group at most; where two
+        links say otherwise, the later one counts.
+
+    Returns
+    -------
+    Plan or None
+        None when the pairs do not keep the rules of the problem. As long as the links can be made so, no candidate falls
+        below the plan's worst served one; where rules and loads do not allow so many, as many as can be.
+    """
+    problem = problem.in_order()
+    instance, present = instance_of(problem), _positions(problem, frozenset(pairs))
+    if broken(instance, present):
+        return None
+    best = optimum(instance, seed=problem.seed)
+    label, least = _grouped(problem, links)
+    floor = np.full(len(problem.demands), floor_of(instance, present))
+    made = link(instance, present, label, least, prices=best.prices, floor=floor, seed=problem.seed)
+    if made.short:
+        free = link(instance, present, label, least, prices=best.prices, seed=problem.seed)
+        made = min(made, free, key=lambda one: sum(missing for _a, _b, missing in one.short))
+    joined = _joined(problem, instance, best, made.pairs)
+    held = not np.any(np.triu(links_of(joined, label) < np.minimum(made.links, least), 1))
+    return _answer(problem, instance, best, joined if held else made.pairs)
+
+
+def _grouped(problem: Problem, links: Sequence[Link]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the group of each judge, -1 for none, and how many candidates each two groups shall have in common."""
+    columns, groups = problem.columns(), dict[tuple[str, ...], int]()
+    label = np.full(len(columns), -1, dtype=np.int64)
+    for one in links:
+        for judges in (one.judges, one.others):
+            number = groups.setdefault(judges, len(groups))
+            label[[columns[code] for code in judges if code in columns]] = number
+    least = np.zeros((len(groups), len(groups)), dtype=np.int64)
+    for one in links:
+        low, high = sorted((groups[one.judges], groups[one.others]))
+        least[low, high] = max(least[low, high], one.least)
+    return label, least
 
 
 def _hear(watch: Watch, tick: Tick, progress: Progress) -> None:

@@ -174,6 +174,17 @@ class Ask:
     quick: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How many candidates two groups of judges shall have in common at least."""
+
+    one: str  # the name of a group
+    judges: tuple[str, ...]
+    other: str
+    others: tuple[str, ...]
+    least: int
+
+
 class Cause(StrEnum):
     """Why there is no plan."""
 

@@ -8,7 +8,17 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from judging.assignment.models import Assignment, JudgeDraw, Panel, Plan, PlanRun, RunningPlace, Seat, Sitting
+from judging.assignment.models import (
+    Assignment,
+    CandidateDemand,
+    JudgeDraw,
+    Panel,
+    Plan,
+    PlanRun,
+    RunningPlace,
+    Seat,
+    Sitting,
+)
 from judging.blinding.models import Candidate, CandidateStatus
 from judging.editions.models import Edition, Round, Track
 from judging.foundation.errors import NotFound
@@ -75,6 +85,14 @@ def counts_of(session: Session, round_id: UUID) -> dict[UUID, int]:
         .group_by(Candidate.id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def demands_of(session: Session, round_id: UUID) -> dict[UUID, int]:
+    """Return how many judges single candidates of a round shall have, where that is not what the round asks of all."""
+    query = sa.select(CandidateDemand.candidate_id, CandidateDemand.judges).join(
+        Candidate, Candidate.id == CandidateDemand.candidate_id
+    )
+    return {row[0]: row[1] for row in session.execute(query.where(Candidate.round_id == round_id))}
 
 
 def assignments_of_round(session: Session, round_id: UUID) -> list[Assignment]:
@@ -161,16 +179,18 @@ def candidate_in(session: Session, round_id: UUID, candidate_id: UUID) -> Candid
     return found
 
 
-def candidates_query(round_id: UUID) -> tuple[sa.Select[Candidate], Any]:
-    """Return the cleared candidates of a round as a query, and the column that counts their judges."""
+def candidates_query(round_: Round) -> tuple[sa.Select[Candidate], Any, Any]:
+    """Return the cleared candidates of a round as a query, and the columns that count their judges, had and wanted."""
     judges = (
         sa.select(sa.func.count(Assignment.id))
         .where(Assignment.candidate_id == Candidate.id)
         .correlate(Candidate)
         .scalar_subquery()
     )
-    query = sa.select(Candidate).where(Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
-    return query, judges
+    own = sa.select(CandidateDemand.judges).where(CandidateDemand.candidate_id == Candidate.id).correlate(Candidate)
+    wanted = sa.func.coalesce(own.scalar_subquery(), round_.judges_per_entry)
+    query = sa.select(Candidate).where(Candidate.round_id == round_.id, Candidate.status == CandidateStatus.CLEARED)
+    return query, judges, wanted
 
 
 def bank(session: Session, track_kind: str | None, industry: str | None = None) -> list[Judge]:
@@ -281,7 +301,8 @@ def coverage(session: Session, round_: Round) -> Coverage:
     """Return how far the candidates of a round have their judges."""
     counts = counts_of(session, round_.id)
     seats = session.scalar(sa.select(sa.func.count(Seat.id)).join(Seat.panel).where(Panel.round_id == round_.id))
-    short = sum(count < round_.judges_per_entry for count in counts.values())
+    own = demands_of(session, round_.id)
+    short = sum(count < own.get(one, round_.judges_per_entry) for one, count in counts.items())
     return Coverage(candidates=len(counts), judges=seats or 0, pairs=sum(counts.values()), short=short)
 
 

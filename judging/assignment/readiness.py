@@ -75,6 +75,5 @@ def running_orders_are_drawn(session: Session, edition: Edition) -> list[Obstacl
 
 
 def _short(session: Session, round_: Round) -> list[str]:
-    query, judges = queries.candidates_query(round_.id)
-    rows = session.execute(query.add_columns(judges).order_by("code"))
-    return [candidate.code for candidate, count in rows if count < round_.judges_per_entry]
+    query, judges, wanted = queries.candidates_query(round_)
+    return [candidate.code for candidate in session.scalars(query.where(judges < wanted).order_by("code"))]

@@ -181,6 +181,12 @@ class NothingToMend(DomainError):
     message = _l("There is nothing to repair: every candidate has its judges, and no rule is broken.")
 
 
+class NothingToLink(DomainError):
+    """The plan has no two groups of judges, or is one that is not changed."""
+
+    message = _l("These judges cannot be linked further in this plan. Please take a plan that was not drawn by lot.")
+
+
 class SamePlace(DomainError):
     """An exchange needs two candidates and two judges."""
 

@@ -162,6 +162,8 @@ def trade_sentences(plan: Mapping[str, Any], best: Mapping[str, Any], mode: str,
         ]
     if mode == "calibration":
         return [_calibration(mine, theirs), price]
+    if mode == "linked":
+        return [_("Groups of judges have more candidates in common."), _error_sentence(mine), price]
     if mode == "random":
         return [
             _(
@@ -195,6 +197,56 @@ def _calibration(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
             fewer=theirs["links"],
         )
     )
+
+
+def is_thin(figures: Mapping[str, Any] | None) -> bool:
+    """Say whether judges are linked too thinly, or not all linked, to compare their severities."""
+    return bool(figures) and not 0 < (figures or {}).get("error", 0.0) <= THIN
+
+
+def link_sentences(summary: Mapping[str, Any]) -> list[str]:
+    """Say what linking two groups came to and what it costs, against the plan it was made from."""
+    link = summary.get("link")
+    if not link:
+        return []
+    told = [
+        _(
+            "“%(one)s” and “%(other)s” have %(after)s candidates in common instead of %(before)s.",
+            one=link["one"],
+            other=link["other"],
+            after=link["after"],
+            before=link["before"],
+        )
+    ]
+    if link["after"] < link["least"]:
+        told.append(_("%(least)s were asked for; rules, loads and what stays allow no more.", least=link["least"]))
+    lost = link["total"] - summary["total"]
+    told.append(
+        _("It costs nothing in total fit.")
+        if lost <= 1e-6
+        else _("It costs %(share)s of the total fit.", share=share(lost, link["total"]))
+    )
+    mine, floor = summary.get("figures") or {}, link.get("floor")
+    if floor is not None and mine.get("floor", floor) < floor - 1e-9:
+        told.append(
+            _(
+                "The worst served candidate has a fit of %(after)s instead of %(before)s.",
+                after=number(mine["floor"]),
+                before=number(floor),
+            )
+        )
+    if mine.get("error") and link.get("error"):
+        told.append(
+            _(
+                "A judge's severity is known to about ±%(after)s points instead of ±%(before)s (one sheet erring by %(noise)s points).",
+                after=number(MARK_NOISE * mine["error"]),
+                before=number(MARK_NOISE * link["error"]),
+                noise=MARK_NOISE,
+            )
+        )
+    elif mine.get("error"):
+        told.append(str(_error_sentence(mine)))
+    return told
 
 
 def _error_sentence(figures: Mapping[str, Any]) -> str:
@@ -255,6 +307,13 @@ def bend_sentences(ask: Mapping[str, Any]) -> list[str]:
     found = []
     if ask.get("wanted") is not None:
         found.append(_("Every candidate gets %(count)s judges from now on.", count=ask["wanted"]))
+    by_count: dict[int, list[str]] = {}
+    for code, count in sorted(ask.get("entries", {}).items()):
+        by_count.setdefault(count, []).append(code)
+    found += [
+        _("%(count)s judges each for the candidates %(codes)s.", count=count, codes=few(codes))
+        for count, codes in sorted(by_count.items())
+    ]
     for place, sentence in (
         (1, _("Highest load %(load)s for the judges %(codes)s.")),
         (0, _("Lowest load %(load)s for the judges %(codes)s.")),

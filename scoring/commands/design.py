@@ -8,8 +8,10 @@ from scoring.commands.inputs import add_input, add_seed, language_of, read_input
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
 from scoring.errors import ScoringError
+from scoring.sentences import Sentence, told
 from scoring.table import ScoreTable
 
+COLOURS = {"green": "绿", "amber": "黄", "red": "红"}
 PANELS = (1, 2, 3, 4, 5, 7, 9)
 Row = tuple[str, object, str]
 
@@ -30,33 +32,31 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(options: argparse.Namespace) -> None:
     """Describe a design."""
     _, table = read_input(options)
-    with progress(f"looking at {table.ballots:,} totals"):
-        rows = [
-            *_sizes(table),
-            *_links(table),
-            *_lights(table, language_of(options)),
-            *_reliability(table),
-            *_next(table, options),
-        ]
-    write_table(options.output, ("figure", "value", "about"), rows, sheet="design")
+    language = language_of(options)
+    doing = Sentence(f"looking at {table.ballots:,} totals", f"正在查看 {table.ballots:,} 个分数")
+    with progress(doing, language):
+        rows = [*_sizes(table), *_links(table), *_lights(table), *_reliability(table), *_next(table, options)]
+    said = [(told(figure, language), value, told(about, language)) for figure, value, about in rows]
+    write_table(options.output, ("figure", "value", "about"), said, sheet="design")
 
 
 def _sizes(table: ScoreTable) -> Iterator[Row]:
     per_entry, per_judge = table.judges_per_entry, table.entries_per_judge
-    yield "entries", len(table.entries), ""
-    yield "judges", len(table.judges), ""
-    yield "totals", table.ballots, ""
-    yield "totals per entry, least", int(per_entry.min()), ""
-    yield "totals per entry, most", int(per_entry.max()), ""
-    yield (
-        "entries per judge, least",
-        int(per_judge.min()),
+    yield Sentence("entries", "成果"), len(table.entries), ""
+    yield Sentence("judges", "评委"), len(table.judges), ""
+    yield Sentence("totals", "分数"), table.ballots, ""
+    yield Sentence("totals per entry, least", "每件成果分数个数，最少"), int(per_entry.min()), ""
+    yield Sentence("totals per entry, most", "每件成果分数个数，最多"), int(per_entry.max()), ""
+    chancy = Sentence(
         "below 8 a standard score is chancy, below 15 full takes care",
+        "少于 8 件时标准分不可靠，少于 15 件时全面校准改用模拟求分",
     )
-    yield "entries per judge, most", int(per_judge.max()), ""
-    yield "tracks", len(set(table.track_of_entry or ("",))), ""
+    yield Sentence("entries per judge, least", "每位评委件数，最少"), int(per_judge.min()), chancy
+    yield Sentence("entries per judge, most", "每位评委件数，最多"), int(per_judge.max()), ""
+    yield Sentence("tracks", "赛道"), len(set(table.track_of_entry or ("",))), ""
     if table.own_unit is not None:
-        yield "totals for the own unit", int(table.own_unit.sum()), "better re-assigned before judging"
+        better = Sentence("better re-assigned before judging", "最好在打分之前改派")
+        yield Sentence("totals for the own unit", "给本单位的分数"), int(table.own_unit.sum()), better
 
 
 def _links(table: ScoreTable) -> Iterator[Row]:
@@ -65,29 +65,40 @@ def _links(table: ScoreTable) -> Iterator[Row]:
     from scoring.design import Design
 
     design = Design.of(table)
-    yield "linked parts", design.parts, "1: all can be compared; more: only within each part"
+    apart = Sentence("1: all can be compared; more: only within each part", "1：都可以比较；更多：只能在各部分之内比较")
+    yield Sentence("linked parts", "互通的部分"), design.parts, apart
     if len(table.judges) > 1:
         common = (design.incidence.T @ design.incidence).tocsr()
         common.setdiag(0)
         common.eliminate_zeros()
         partners = np.diff(common.indptr)
-        yield "judges without a common entry with anybody", int((partners == 0).sum()), "their severity cannot be known"
-        yield "partners of a judge, least", int(partners.min()), "other judges with at least one common entry"
+        yield (
+            Sentence("judges without a common entry with anybody", "与谁都没有共同成果的评委"),
+            int((partners == 0).sum()),
+            Sentence("their severity cannot be known", "无法知道他们的宽严"),
+        )
+        yield (
+            Sentence("partners of a judge, least", "与一位评委有共同成果的评委，最少"),
+            int(partners.min()),
+            Sentence("other judges with at least one common entry", "至少共同评过一件成果的其他评委"),
+        )
         if common.nnz:
             yield (
-                "common entries of two partners, median",
+                Sentence("common entries of two partners, median", "两位评委共同评过的件数，中位数"),
                 float(np.median(common.data)),
-                "copying needs about 20 to be seen",
+                Sentence("copying needs about 20 to be seen", "约 20 件才看得出雷同"),
             )
 
 
-def _lights(table: ScoreTable, language: str) -> Iterator[Row]:
+def _lights(table: ScoreTable) -> Iterator[Row]:
     """Which methods this design allows."""
     from scoring.guards import traffic_lights  # Slow to import: not before the file has been read.
-    from scoring.report.words import light_sentence
+    from scoring.report.words import METHOD_WORDS, light_sentence
 
     for light in traffic_lights(table):
-        yield f"light for {light.method}", str(light.colour), light_sentence(light) if language == "zh" else light.text
+        name = Sentence(f"light for {light.method}", f"{METHOD_WORDS[light.method][0].zh}的灯")
+        colour = Sentence(str(light.colour), COLOURS.get(str(light.colour), str(light.colour)))
+        yield name, colour, Sentence(light.text, light_sentence(light))
 
 
 def _next(table: ScoreTable, options: argparse.Namespace) -> Iterator[Row]:
@@ -98,15 +109,17 @@ def _next(table: ScoreTable, options: argparse.Namespace) -> Iterator[Row]:
     from scoring.planning import next_judges
 
     if options.cut is None:
-        raise ScoringError(
-            "bad_parameter", "Please say with --cut below which place the line lies.", name="cut", value=None
-        )
+        text = Sentence("Please say with --cut below which place the line lies.", "请用 --cut 说明分界线在第几名之后。")
+        raise ScoringError("bad_parameter", text, name="cut", value=None)
     result = evaluate(table, top=[options.cut], seed=options.seed)
     for one in next_judges(result, options.next, options.cut):
         yield (
-            f"next reviews for {one.entry}",
+            Sentence(f"next reviews for {one.entry}", f"给 {one.entry} 加评"),
             one.reviews,
-            f"its chance to be among the best {options.cut} is {one.p_top:.2f}",
+            Sentence(
+                f"its chance to be among the best {options.cut} is {one.p_top:.2f}",
+                f"它进入前 {options.cut} 名的把握是 {one.p_top:.2f}",
+            ),
         )
 
 
@@ -117,12 +130,32 @@ def _reliability(table: ScoreTable) -> Iterator[Row]:
 
     found = variances_of(calibrate_additive(table))
     if found is None:
-        yield "spread", "unknown", "too few totals to tell entries, judges and chance apart"
+        few = Sentence(
+            "too few totals to tell entries, judges and chance apart", "分数太少，分不清成果、评委和偶然各占多少"
+        )
+        yield Sentence("spread", "差别"), Sentence("unknown", "不知道"), few
         return
-    yield "sd of entries", found.entry, "points: how different the work truly is"
-    yield "sd of severities", found.judge, "points: how different the judges are on equal work"
-    yield "sd of the rest", found.residual, "points: taste, topic and chance"
+    for name, value, about in (
+        (
+            Sentence("sd of entries", "成果的标准差"),
+            found.entry,
+            Sentence("points: how different the work truly is", "分：成果之间真正相差多少"),
+        ),
+        (
+            Sentence("sd of severities", "宽严的标准差"),
+            found.judge,
+            Sentence("points: how different the judges are on equal work", "分：评委对同样的成果相差多少"),
+        ),
+        (
+            Sentence("sd of the rest", "其余的标准差"),
+            found.residual,
+            Sentence("points: taste, topic and chance", "分：口味、题目和偶然"),
+        ),
+    ):
+        yield name, value, about
+    same = Sentence("1: the same order every time", "1：每次排序都一样")
     for judges in PANELS:
         for calibrated in (False, True):
-            name = f"reliability of {judges} judges, {'calibrated' if calibrated else 'averaged'}"
-            yield name, reliability_of_mean(found, judges, calibrated=calibrated), "1: the same order every time"
+            how = Sentence("calibrated", "校准") if calibrated else Sentence("averaged", "平均")
+            name = Sentence(f"reliability of {judges} judges, {how.en}", f"{judges} 位评委的可靠程度，{how.zh}")
+            yield name, reliability_of_mean(found, judges, calibrated=calibrated), same

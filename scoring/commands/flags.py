@@ -11,6 +11,7 @@ from scoring.commands.outputs import small, write_table
 from scoring.commands.progress import progress
 from scoring.evaluation import Flag
 from scoring.reading import Marks
+from scoring.sentences import Sentence
 
 if TYPE_CHECKING:
     from scoring.flags import FlagReport
@@ -51,13 +52,19 @@ def run(options: argparse.Namespace) -> None:
     from scoring.flags import find_flags  # Slow to import: not before the file has been read.
 
     marks, table = read_input(options)
-    with progress(f"testing {table.ballots:,} totals by {len(table.judges)} judges"):
+    counts = f"{table.ballots:,}", len(table.judges)
+    doing = Sentence(
+        f"testing {counts[0]} totals by {counts[1]} judges", f"正在检验 {counts[1]} 位评委的 {counts[0]} 个分数"
+    )
+    with progress(doing, language_of(options)):
         ours, theirs = _regions(marks, options)
         report = find_flags(table, region_of_entry=ours, region_of_judge=theirs)
         rows = [
             (flag, found) for flag, found in report.rows(most_scores=MOST_SCORES) if found or not options.only_flagged
         ]
-    write_table(options.output, COLUMNS, (_row(flag, found) for flag, found in rows), sheet="flags")
+    write_table(
+        options.output, COLUMNS, (_row(flag, found, language_of(options)) for flag, found in rows), sheet="flags"
+    )
     for flag, found in rows:
         if found:
             print(flag_line(flag, language_of(options)), file=sys.stderr)
@@ -72,8 +79,8 @@ def _about(report: "FlagReport", count: int, language: str) -> Iterator[str]:
     tested = {kind: number for kind, number in sorted(report.tested.items()) if number}
     if language == "zh":
         for kind, reason in report.untestable.items():
-            yield f"无法检验：{flag_name(kind.value)}：{reason.in_language(language)}。"
-        listed = "、".join(f"{flag_name(kind)} {number} 个" for kind, number in tested.items())
+            yield f"无法检验：{flag_name(kind.value).zh}：{reason.in_language(language)}。"
+        listed = "、".join(f"{flag_name(kind).zh} {number} 个" for kind, number in tested.items())
         yield f"标记 {count} 个；检验了：{listed or '无'}。"
         return
     for kind, reason in report.untestable.items():
@@ -87,7 +94,9 @@ def _regions(marks: Marks, options: argparse.Namespace) -> tuple[Mapping[str, st
     return (marks.said("entry", ours), marks.said("judge", theirs)) if ours and theirs else (None, None)
 
 
-def _row(one: Flag, found: bool) -> list[object]:
+def _row(one: Flag, found: bool, language: str) -> list[object]:
+    from scoring.report.words import flag_sentence  # Slow to import: not before the file has been read.
+
     numbers = (f"{one.statistic:.6f}", small(one.p), small(one.q), f"{one.effect:.6f}")
     rests = " ".join(f"{entry}/{judge}" for entry, judge in one.rows[:MOST_ROWS]) + (
         " …" if len(one.rows) > MOST_ROWS else ""
@@ -102,7 +111,7 @@ def _row(one: Flag, found: bool) -> list[object]:
         one.threshold,
         one.tested,
         rests,
-        one.text,
+        flag_sentence(one) if language == "zh" else one.text,
     ]
 
 

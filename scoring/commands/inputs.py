@@ -10,10 +10,11 @@ from scoring.errors import ScoringError
 from scoring.evaluation import Evaluation
 from scoring.reading import Limits, Marks, read_marks
 from scoring.reading.shape import ROLES
+from scoring.sentences import LANGUAGES, Sentence, is_chinese
 from scoring.table import ScoreTable
 
 METHODS = ("mean", "trimmed", "median", "standard", "mapped", "severity", "full")
-LANGUAGES = ("zh", "en")
+NO_LANGUAGE = ("C", "POSIX")
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +37,13 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         metavar="CRITERION=W",
         help="weights of criteria (default 1)",
     )
-    about.add_argument("--language", choices=LANGUAGES, default=None, help="of what is told (default: the system's)")
+    add_language(about)
+
+
+def add_language(parser: "argparse._ActionsContainer") -> None:
+    """Add the language."""
+    told = "of what is told (default: the system's, or that of the headings)"
+    parser.add_argument("--language", choices=LANGUAGES, default=None, help=told)
 
 
 HELP = {
@@ -73,18 +80,27 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
 
 
 def language_of(options: argparse.Namespace) -> str:
-    """The language to tell things in: as asked, or the system's."""
+    """The language to tell things in: as asked, or the system's, or that of the file's headings."""
     if options.language:
         return str(options.language)
     system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if system.lower().startswith("zh") else "en"
 
 
+def choose_language(options: argparse.Namespace, marks: Marks) -> None:
+    """Where neither the command nor the system names a language, tell things in that of the file's headings."""
+    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "C"
+    named = system.split(".")[0] not in NO_LANGUAGE
+    if not options.language and not named and any(map(is_chinese, marks.headings)):
+        options.language = "zh"
+
+
 def read_input(options: argparse.Namespace) -> tuple[Marks, ScoreTable]:
     """Read and check the file, and say on the error stream what was understood."""
     named = {role: getattr(options, role) for role in ROLES if getattr(options, role)}
-    with progress(f"reading {options.table}"):
+    with progress(Sentence(f"reading {options.table}", f"正在读取 {options.table}"), language_of(options)):
         marks = read_marks(options.table, named=named, sheet=options.sheet)
+        choose_language(options, marks)
         print(marks.paragraph(language_of(options)), file=sys.stderr)
         table = marks.table(limits_of(options), absent=options.absent)
     return marks, table
@@ -105,8 +121,13 @@ def evaluate_input(table: ScoreTable, options: argparse.Namespace) -> Evaluation
     """Score a table as the options say."""
     from scoring.engine import evaluate  # Slow to import: not before the file has been read.
 
-    with progress(f"scoring {table.ballots:,} totals by {options.method}"):
+    with progress(scoring_of(table, options.method), language_of(options)):
         return evaluate(table, **parameters_of(options))  # type: ignore[arg-type]
+
+
+def scoring_of(table: ScoreTable, method: str) -> Sentence:
+    """What is being done, while it takes long."""
+    return Sentence(f"scoring {table.ballots:,} totals by {method}", f"正在为 {table.ballots:,} 个分数计算（{method}）")
 
 
 def _weights(given: list[str]) -> dict[str, float]:
@@ -118,5 +139,6 @@ def _weights(given: list[str]) -> dict[str, float]:
         except ValueError:
             name = ""
         if not name:
-            raise ScoringError("bad_parameter", f"{one} is no CRITERION=WEIGHT.", name="weight", value=one)
+            text = Sentence(f"{one} is no CRITERION=WEIGHT.", f"{one} 不是“评分项=权重”。")
+            raise ScoringError("bad_parameter", text, name="weight", value=one)
     return weights

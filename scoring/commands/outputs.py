@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from scoring.errors import ScoringError
+from scoring.faults import unwritable
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -61,7 +62,7 @@ def writable(path: Path | None) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise ScoringError("unwritable", f"{path} cannot be written: {error.strerror}.", path=str(path)) from error
+        raise ScoringError("unwritable", unwritable(path, error.strerror), path=str(path)) from error
 
 
 def figure(value: float | None) -> str:

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scoring.commands.flags import flag_line
-from scoring.commands.inputs import add_input, add_method, evaluate_input, language_of, parameters_of, read_input
+from scoring.commands.inputs import (
+    add_input,
+    add_method,
+    evaluate_input,
+    language_of,
+    parameters_of,
+    read_input,
+    scoring_of,
+)
 from scoring.commands.outputs import write_lines, write_table
 from scoring.commands.progress import progress
 from scoring.errors import Note
 from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult, Method
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 MANY = 20_000
@@ -79,7 +88,7 @@ def run(options: argparse.Namespace) -> None:
     if options.output is not None and options.output.suffix.lower() == ".xlsx":
         from scoring.report import write_report  # Slow to import, and only xlsx needs it.
 
-        write_report(options.output, table, result, understood=marks.understood)
+        write_report(options.output, table, result, understood=marks.understood, language=language_of(options))
     else:
         write_table(options.output, entry_header(result), entry_rows(result))
     if options.judges:
@@ -101,10 +110,11 @@ def run_crowd(table: ScoreTable, options: argparse.Namespace) -> None:
     """Rank very many entries."""
     from scoring.crowded import Crowd  # Slow to import: not before the file has been read.
 
-    with progress(f"scoring {table.ballots:,} totals by {options.method}"):
+    with progress(scoring_of(table, options.method), language_of(options)):
         crowd = Crowd(table, parameters_of(options))
     header = ",".join([*ENTRY_COLUMNS, *(f"p_top_{k}" for k in crowd.made.places.p_top)])
-    with progress(f"writing {len(table.entries):,} rows"):
+    lines = Sentence(f"writing {len(table.entries):,} rows", f"正在写 {len(table.entries):,} 行")
+    with progress(lines, language_of(options)):
         write_lines(options.output, header, crowd.rows())
     language = language_of(options)
     for note in crowd.notes:
@@ -132,7 +142,7 @@ def _last(entries: int, method: Method, digest: str, language: str) -> str:
     from scoring.report.words import METHOD_WORDS  # Slow to import: not before the file has been read.
 
     if language == "zh":
-        return f"{entries} 件成果，按{METHOD_WORDS[method][0]}；摘要 {digest}"
+        return f"{entries} 件成果，按{METHOD_WORDS[method][0].zh}；摘要 {digest}"
     return f"{entries} entries by {method}; digest {digest}"
 
 

@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from scoring.commands.inputs import METHODS, add_seed
+from scoring.commands.inputs import METHODS, add_language, add_seed, language_of
 from scoring.commands.outputs import write_table
 from scoring.commands.progress import progress
+from scoring.sentences import Sentence
 
 COLUMNS = ("per_entry", "judges", "load", "method", "found", "se", "spending", "reviews", "rounds")
 
@@ -33,6 +34,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--aberrant", type=float, default=0.0, metavar="X", help="share of marks gone wrong (0.02)")
     parser.add_argument("--extra", type=int, default=0, metavar="N", help="reviews kept back for those near the line")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="csv, or xlsx with a chart")
+    add_language(parser)
     add_seed(parser)
     parser.set_defaults(run=run)
 
@@ -40,6 +42,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def run(options: argparse.Namespace) -> None:
     """Play, write and tell."""
     from scoring.planning import Plan, rehearse  # Slow to import, and only this command needs it.
+    from scoring.report.words import METHOD_WORDS
+
+    language = language_of(options)
 
     rows: list[list[object]] = []
     for per_entry in options.per_entry:
@@ -55,18 +60,26 @@ def run(options: argparse.Namespace) -> None:
             aberrant=options.aberrant,
             extra=options.extra,
         )
-        with progress(f"playing {options.rounds} rounds with {per_entry} judges per entry"):
+        doing = Sentence(
+            f"playing {options.rounds} rounds with {per_entry} judges per entry",
+            f"正在演练 {options.rounds} 轮，每件 {per_entry} 位评委",
+        )
+        with progress(doing, language):
             played = rehearse(plan, methods=options.methods, rounds=options.rounds, seed=options.seed)
         load = per_entry * options.entries / options.judges
         for one in played:
             found = [one.share, one.error, one.spending, one.reviews, one.rounds]
             rows.append([per_entry, options.judges, load, str(one.method), *found])
         best = max(played, key=lambda one: one.share)
-        told = f"{per_entry} judges per entry: {best.method} finds {100 * best.share:.0f} % of the right winners"
-        print(f"{told} (± {100 * best.error:.0f})", file=sys.stderr)
+        share, error = f"{100 * best.share:.0f}", f"{100 * best.error:.0f}"
+        said = Sentence(
+            f"{per_entry} judges per entry: {best.method} finds {share} % of the right winners (± {error})",
+            f"每件 {per_entry} 位评委：{METHOD_WORDS[best.method][0].zh}能找到 {share}% 的真正优胜者（± {error}）",
+        )
+        print(said.in_language(language), file=sys.stderr)
     if options.output is not None and options.output.suffix.lower() == ".xlsx":
         from scoring.report.rehearsal import write_rehearsal
 
-        write_rehearsal(options.output, COLUMNS, rows)
+        write_rehearsal(options.output, COLUMNS, rows, language=language)
         return
     write_table(options.output, COLUMNS, rows, sheet="rehearsal")

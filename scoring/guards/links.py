@@ -7,6 +7,7 @@ from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.design import Design
 from scoring.errors import ScoringError
 from scoring.models.threads import one_thread
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 MOST_JUDGES = 3000
@@ -52,7 +53,10 @@ def contrast_errors(table: ScoreTable) -> FloatArray:
     design = Design.of(table)
     judges = len(table.judges)
     if judges > MOST_JUDGES:
-        text = f"Pairs are compared of up to {MOST_JUDGES} judges; there are {judges}."
+        text = Sentence(
+            f"Pairs are compared of up to {MOST_JUDGES} judges; there are {judges}.",
+            f"最多两两比较 {MOST_JUDGES} 位评委；这里有 {judges} 位。",
+        )
         raise ScoringError("too_many_judges", text, judges=judges, most=MOST_JUDGES)
     shared = design.incidence.multiply(1 / design.load_of_entry[:, None]).tocsr()
     matrix = np.diag(design.load_of_judge) - np.asarray((design.incidence.T @ shared).toarray(), float)

@@ -8,6 +8,7 @@ import numpy as np
 from scoring.arrays import FloatArray, IntArray
 from scoring.errors import ScoringError
 from scoring.evaluation import Evaluation
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 MOST_EACH = 3
@@ -58,7 +59,10 @@ def next_judges(evaluation: Evaluation, budget: int, cut: int, *, most_each: int
         ``bad_parameter`` when the evaluation knows no chances for this cut, or for a negative budget.
     """
     if any(cut not in one.p_top for one in evaluation.entries):
-        text = f"The evaluation says nothing of the best {cut}; compute it with top=[{cut}]."
+        text = Sentence(
+            f"The evaluation says nothing of the best {cut}; compute it with top=[{cut}].",
+            f"计算结果里没有进入前 {cut} 名的把握；请以 top=[{cut}] 重新计算。",
+        )
         raise ScoringError("bad_parameter", text, name="cut", value=cut)
     chances = np.array([one.p_top[cut] for one in evaluation.entries])
     given = spend(chances, budget, most_each)
@@ -75,7 +79,12 @@ def next_judges(evaluation: Evaluation, budget: int, cut: int, *, most_each: int
 def spend(chances: FloatArray, budget: int, most_each: int) -> IntArray:
     """Reviews per entry: `most_each` to each in order of p (1 - p), until the budget is spent."""
     if budget < 0 or most_each < 1:
-        raise ScoringError("bad_parameter", "A budget cannot be negative.", name="budget", value=budget)
+        raise ScoringError(
+            "bad_parameter",
+            Sentence("A budget cannot be negative.", "加评的份数不能是负数。"),
+            name="budget",
+            value=budget,
+        )
     given = np.zeros(len(chances), np.int64)
     order = _by_doubt(chances)[: -(-budget // most_each)]
     given[order] = most_each

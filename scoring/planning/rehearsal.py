@@ -11,6 +11,7 @@ from scoring.errors import ScoringError
 from scoring.evaluation import Evaluation, Method
 from scoring.planning.next_reviews import MOST_EACH, spend
 from scoring.sensitivity.tables import scores_by
+from scoring.sentences import Sentence
 from scoring.simulate import assign_balanced, share_of_best_found
 from scoring.table import ScoreTable
 from scoring.uncertainty import place_by_draws
@@ -97,7 +98,13 @@ def plan_like(evaluation: Evaluation, *, judges: int, per_entry: int, winners: i
     """
     found = evaluation.variances
     if found is None:
-        raise ScoringError("no_variances", "The round says nothing of how far entries and judges differ.")
+        raise ScoringError(
+            "no_variances",
+            Sentence(
+                "The round says nothing of how far entries and judges differ.",
+                "这一轮的分数看不出成果之间、评委之间相差多少。",
+            ),
+        )
     full = evaluation.full
     known = full is not None and full.fallback != "additive"
     return Plan(
@@ -249,4 +256,9 @@ def _check(plan: Plan, rounds: int) -> None:
     for name, bad in wrong.items():
         if bad:
             value = rounds if name == "rounds" else getattr(plan, name)
-            raise ScoringError("bad_parameter", f"{name} cannot be {value} here.", name=name, value=value)
+            raise ScoringError(
+                "bad_parameter",
+                Sentence(f"{name} cannot be {value} here.", f"这里 {name} 不能是 {value}。"),
+                name=name,
+                value=value,
+            )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scoring.errors import ScoringError
+from scoring.faults import NO_ROWS
 from scoring.reading.assemble import assemble
 from scoring.reading.grid import Grid, read_grid
 from scoring.reading.header import find_header
@@ -47,7 +48,9 @@ def read_marks(path: Path, *, named: Mapping[str, str] | None = None, sheet: str
     if large is not None:
         marks, layout, header = large
         codes = replace(marks.codes, again=lambda: marks_of_grid(read_grid(path), given)) if marks.codes else None
-        return replace(marks, codes=codes, understood=understanding(None, header, None, layout, marks))
+        return replace(
+            marks, codes=codes, headings=header.names, understood=understanding(None, header, None, layout, marks)
+        )
     return marks_of_grid(read_grid(path, sheet=sheet), given)
 
 
@@ -71,10 +74,10 @@ def marks_of_grid(grid: Grid, named: Mapping[str, str]) -> Marks:
     header = find_header(grid, [name for name in named.values() if name.lower() != "none"])
     rows = sort_rows(grid, header)
     if not rows.data:
-        raise ScoringError("no_rows", "There is no row to score.")
+        raise ScoringError("no_rows", NO_ROWS)
     layout = find_layout(header, [row for _, row in rows.data], named)
     columns = [one.column for one in layout.marks] or [layout.roles["mark"]]
     ids = [column for role, column in layout.roles.items() if role in {"entry", "judge"}]
     rows = without_unnamed_totals(rows, ids, columns)
     marks = assemble(layout, rows.data)
-    return replace(marks, understood=understanding(grid, header, rows, layout, marks))
+    return replace(marks, headings=header.names, understood=understanding(grid, header, rows, layout, marks))

@@ -1,14 +1,17 @@
 """Rows and their layout made marks, with a sentence for everything that was read in one way and could have been another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import nan
 
 from scoring.errors import BadRow
+from scoring.faults import gave_none, missing, not_a_number, placed, unscored
 from scoring.marks import read_number
 from scoring.reading.cells import UNCALCULATED, Cell, column_letter, is_absent, is_blank, is_recused, mark_of, text_of
 from scoring.reading.marks import Marks
 from scoring.reading.rows import Row
 from scoring.reading.shape import Layout, MarkColumn, Shape
+from scoring.sentences import Sentence, shown
 
 
 def assemble(layout: Layout, rows: Sequence[Row]) -> Marks:
@@ -86,7 +89,7 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
             if number in bad or (not sheets and (is_blank(cell) or is_absent(cell))):
                 continue
             if not nothing and not is_recused(cell) and not _readable(cell):
-                faults.append(BadRow(number, "not_a_number", f"{words}: {_why_not(cell)}"))
+                faults.append(BadRow(number, "not_a_number", placed(words, _why_not(cell))))
                 given = -1
                 continue
             entry.append(one.judge if layout.shape is Shape.TURNED else whose[at])
@@ -98,9 +101,8 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
             place.append((number, words))
             times.append(when[at])
         if len(mark) == given and number not in bad:
-            what = "Judge" if layout.shape is Shape.TURNED else "Entry"
-            text = f"{what} {whose[at]} " + ("gave no mark." if what == "Judge" else "was scored by nobody who counts.")
-            faults.append(BadRow(number, "unscored", text))
+            turned = layout.shape is Shape.TURNED
+            faults.append(replace(gave_none(whose[at]) if turned else unscored(whose[at]), row=number))
     return Marks(
         entry=entry,
         judge=judge,
@@ -128,16 +130,16 @@ def _bad_ids(layout: Layout, rows: Sequence[Row], role: str, cells: Callable[[st
     for (number, _), *found in zip(rows, *(cells(name) for name in names), strict=True):
         ids = tuple(map(text_of, found))
         if "" in ids:
-            faults.append(BadRow(number, "missing", f"The {names[ids.index('')]} is missing."))
+            faults.append(BadRow(number, "missing", missing(names[ids.index("")])))
         elif first.setdefault(ids, number) != number:
-            who = ", ".join(f"{name} {identity}" for name, identity in zip(names, ids, strict=True))
-            faults.append(BadRow(number, "duplicate", f"{who[0].upper()}{who[1:]}: already in row {first[ids]}."))
+            faults.append(BadRow(number, "duplicate", _duplicate(dict(zip(names, ids, strict=True)), first[ids])))
     return faults
 
 
-def _words_of(layout: Layout, one: MarkColumn) -> str:
-    name = " ".join(part for part in (one.judge, one.criterion) if part)
-    return f"column {column_letter(one.column)} ({name})"
+def _words_of(layout: Layout, one: MarkColumn) -> Sentence:
+    name = " ".join(shown(part) for part in (one.judge, one.criterion) if part)
+    letter = column_letter(one.column)
+    return Sentence(f"column {letter} ({name})", f"{letter} 列（{name}）")
 
 
 def _readable(cell: Cell) -> bool:
@@ -148,10 +150,20 @@ def _readable(cell: Cell) -> bool:
     return True
 
 
-def _why_not(cell: Cell) -> str:
+def _duplicate(ids: Mapping[str, str], row: int) -> Sentence:
+    words = {"entry": ("entry", "成果"), "judge": ("judge", "评委")}
+    en = ", ".join(f"{words[name][0]} {shown(identity)}" for name, identity in ids.items())
+    zh = "、".join(f"{words[name][1]} {shown(identity)}" for name, identity in ids.items())
+    return Sentence(f"{en[0].upper()}{en[1:]}: already in row {row}.", f"{zh}：与第 {row} 行重复。")
+
+
+def _why_not(cell: Cell) -> Sentence:
     if cell == UNCALCULATED:
-        return "a formula was saved without its value; please open the file in Excel and save it."
-    return f"{text_of(cell)!r} is not a number."
+        return Sentence(
+            "a formula was saved without its value; please open the file in Excel and save it.",
+            "公式没有连同数值一起保存；请用 Excel 打开并保存一次。",
+        )
+    return not_a_number(text_of(cell))
 
 
 def _column_reader(layout: Layout, rows: Sequence[Row]) -> Callable[[str], list[Cell]]:
@@ -179,7 +191,11 @@ def _of(
         text = text_of(cell)
         if text and said.setdefault(identity, text) != text:
             name = layout.names[layout.roles[role]]
-            sentence = f"{identity} has {said[identity]} and {text} in the column {name}."
+            who, first, then = shown(identity), shown(said[identity]), shown(text)
+            sentence = Sentence(
+                f"{who} has {first} and {then} in the column {name}.",
+                f"{who} 在“{name}”列里既有 {first} 又有 {then}。",
+            )
             wrong.append(BadRow(number, "contradiction", sentence))
     if wrong and role in layout.guessed:
         return None

@@ -13,6 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 from scoring.errors import ScoringError
 from scoring.reading.cells import UNCALCULATED, Cell, is_blank
+from scoring.sentences import Sentence, listed
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 SMALL_WORKBOOK = 6_000_000
@@ -99,10 +100,13 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
         ``no_file``, ``unreadable``, ``no_sheet``, ``no_parquet``.
     """
     if not path.is_file():
-        raise ScoringError("no_file", f"There is no file {path}.", path=str(path))
+        raise ScoringError("no_file", Sentence(f"There is no file {path}.", f"没有文件 {path}。"), path=str(path))
     kind = path.suffix.lower()
     if kind == ".xls":
-        text = f"{path.name} is an old Excel workbook (.xls); please save it as .xlsx."
+        text = Sentence(
+            f"{path.name} is an old Excel workbook (.xls); please save it as .xlsx.",
+            f"{path.name} 是旧版 Excel 工作簿（.xls），请另存为 .xlsx。",
+        )
         raise ScoringError("unreadable", text, path=path.name)
     try:
         if kind in WORKBOOKS:
@@ -111,7 +115,8 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
             return _parquet(path)
         return Grid.of(list(_csv_rows(path)))
     except OSError as error:
-        raise ScoringError("unreadable", f"{path} cannot be read: {error.strerror}.", path=str(path)) from error
+        text = Sentence(f"{path} cannot be read: {error.strerror}.", f"无法读取 {path}：{error.strerror}。")
+        raise ScoringError("unreadable", text, path=str(path)) from error
 
 
 def text_of_file(path: Path) -> str:
@@ -121,7 +126,9 @@ def text_of_file(path: Path) -> str:
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
-            raise ScoringError("unreadable", f"{path.name} is damaged.", path=path.name) from error
+            raise ScoringError(
+                "unreadable", Sentence(f"{path.name} is damaged.", f"{path.name} 已损坏。"), path=path.name
+            ) from error
     for encoding in ("utf-8-sig", "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "gb18030"):
         try:
             text = content.decode(encoding)
@@ -129,7 +136,8 @@ def text_of_file(path: Path) -> str:
             continue
         if encoding != "utf-16" or "\n" in text or "\r" in text:
             return text
-    raise ScoringError("unreadable", f"{path.name} is neither UTF-8 nor GB 18030.", path=path.name)
+    text = Sentence(f"{path.name} is neither UTF-8 nor GB 18030.", f"{path.name} 既不是 UTF-8 也不是 GB 18030 编码。")
+    raise ScoringError("unreadable", text, path=path.name)
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -156,7 +164,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
             if not (told and number == 1):
                 yield number, row
     except csv.Error as error:
-        raise ScoringError("unreadable", f"{path.name} is not a table of text: {error}.", path=path.name) from error
+        text = Sentence(f"{path.name} is not a table of text: {error}.", f"{path.name} 不是文本表格（{error}）。")
+        raise ScoringError("unreadable", text, path=path.name) from error
 
 
 def _workbook(path: Path, wanted: str | None) -> Grid:
@@ -169,7 +178,10 @@ def _workbook(path: Path, wanted: str | None) -> Grid:
         sheets = [one for one in workbook.worksheets if one.sheet_state == "visible"] or workbook.worksheets
         names = [one.title for one in workbook.worksheets]
         if wanted is not None and wanted not in names:
-            text = f"There is no sheet {wanted}; the workbook has: {', '.join(names)}."
+            text = Sentence(
+                f"There is no sheet {wanted}; the workbook has: {listed(names)}.",
+                f"没有工作表“{wanted}”；工作簿里有：{listed(names, 'zh')}。",
+            )
             raise ScoringError("no_sheet", text, name=wanted)
         if wanted is not None:
             sheets = [one for one in workbook.worksheets if one.title == wanted]
@@ -191,7 +203,8 @@ def _workbook(path: Path, wanted: str | None) -> Grid:
     except (BadZipFile, InvalidFileException, zlib.error, *BROKEN) as error:
         if isinstance(error, ScoringError):
             raise
-        raise ScoringError("unreadable", f"{path.name} is not an xlsx workbook.", path=path.name) from error
+        text = Sentence(f"{path.name} is not an xlsx workbook.", f"{path.name} 不是 xlsx 工作簿。")
+        raise ScoringError("unreadable", text, path=path.name) from error
     others = [one.title for one in sheets if one.title != chosen.title] if wanted is None else []
     return Grid.of(rows, merged=sorted(merged), sheet=chosen.title, others=others, hidden=hidden)
 
@@ -216,7 +229,10 @@ def _parquet(path: Path) -> Grid:
     try:
         parquet = import_module("pyarrow.parquet")  # An extra: most competitions never see such a file.
     except ImportError:
-        text = f"{path.name}: reading parquet needs the package pyarrow; please install it, or save the table as csv."
+        text = Sentence(
+            f"{path.name}: reading parquet needs the package pyarrow; please install it, or save the table as csv.",
+            f"{path.name}：读取 parquet 需要 pyarrow 软件包；请安装，或把表另存为 csv。",
+        )
         raise ScoringError("no_parquet", text, path=path.name) from None
     table = parquet.read_table(path)
     columns = [column.to_pylist() for column in table.columns]

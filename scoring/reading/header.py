@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from scoring.errors import ScoringError
+from scoring.faults import NO_ROWS
 from scoring.reading.cells import Cell, is_blank, is_number, key_of, text_of
 from scoring.reading.grid import Grid
 from scoring.reading.words import is_judge, role_of
@@ -65,12 +66,12 @@ def find_header(grid: Grid, named: Collection[str] = ()) -> Header:
         ``no_rows``.
     """
     if len(grid.rows) < 2:
-        raise ScoringError("no_rows", "There is no row to score.")
+        raise ScoringError("no_rows", NO_ROWS)
     at = _row_of_header(grid, named)
     top, sub = _rows_of_header(grid, at)
     first = (at if sub is None else sub) + 1
     if first >= len(grid.rows):
-        raise ScoringError("no_rows", "There is no row to score.")
+        raise ScoringError("no_rows", NO_ROWS)
     upper = [text_of(cell) for cell in grid.rows[top]]
     if sub is None:
         names, groups = upper, [""] * len(upper)

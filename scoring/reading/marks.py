@@ -7,8 +7,9 @@ from scoring.arrays import FloatArray, IntArray
 from scoring.checks import Number
 from scoring.coded import table_of_codes
 from scoring.errors import BadRow, BadRows, ScoringError
+from scoring.faults import placed
 from scoring.marks import read_number
-from scoring.reading.words import Sentence
+from scoring.sentences import Sentence, listed
 from scoring.table import ScoreTable
 
 
@@ -72,6 +73,8 @@ class Marks:
     understood : tuple of Sentence
         One paragraph that says how the file was read.
     shape : str
+    headings : tuple of str
+        The columns' names.
     codes : Codes or None
         The same of a large file, instead of the columns.
     """
@@ -92,6 +95,7 @@ class Marks:
     faults: tuple[BadRow, ...] = ()
     understood: tuple[Sentence, ...] = ()
     shape: str = "long"
+    headings: tuple[str, ...] = ()
     codes: Codes | None = None
 
     def paragraph(self, language: str = "en") -> str:
@@ -169,8 +173,11 @@ class Marks:
         whole = self.thorough()
         columns = whole.groups if role == "entry" else whole.of_judges
         if name not in columns:
-            listed = ", ".join(columns) or "none"
-            text = f"There is no column {name} that says one thing of every {role}; there are: {listed}."
+            whose = {"entry": "成果", "judge": "评委"}[role]
+            text = Sentence(
+                f"There is no column {name} that says one thing of every {role}; there are: {listed([*columns]) or 'none'}.",
+                f"没有名为“{name}”、对每{'件' if role == 'entry' else '位'}{whose}只有一个值的列；有：{listed([*columns], 'zh') or '无'}。",
+            )
             raise ScoringError("no_column", text, name=name)
         return columns[name]
 
@@ -187,7 +194,7 @@ class Marks:
         if not bad.row or not self._in_columns:
             return bad
         row, words = self.place[bad.row - 1]
-        return replace(bad, row=row, text=f"{words}: {bad.text}")
+        return replace(bad, row=row, text=placed(words, bad.text))
 
 
 def _is(cell: object, number: float) -> bool:

@@ -18,7 +18,8 @@ from scoring.reading.cells import (
     text_of,
 )
 from scoring.reading.header import Header
-from scoring.reading.words import LEFT_ASIDE, NAMES, is_judge, is_total
+from scoring.reading.words import LEFT_ASIDE, NAMES, ROLE_WORDS, is_judge, is_total
+from scoring.sentences import Sentence, listed, shown
 
 ROLES = ("entry", "judge", "mark", "criterion", "track", "unit_entry", "unit_judge", "order")
 OPTIONAL = ("criterion", "track", "unit_entry", "unit_judge", "order")
@@ -112,7 +113,7 @@ def find_layout(header: Header, rows: Sequence[Sequence[Cell]], named: Mapping[s
 def _named(header: Header, name: str) -> int:
     column = header.find(name)
     if column is None:
-        raise ScoringError("no_column", f"There is no column {name}; the file has: {_listed(header)}.", name=name)
+        raise ScoringError("no_column", _no_column(header, name), name=name)
     return column
 
 
@@ -247,11 +248,16 @@ def _distinct(header: Header, columns: Sequence[MarkColumn]) -> tuple[MarkColumn
     first: dict[tuple[str, str], int] = {}
     for one in columns:
         if not one.judge:
-            text = f"Column {column_letter(one.column)} ({header.names[one.column]}) stands below no judge's name."
+            where = f"{column_letter(one.column)} ({shown(header.names[one.column])})"
+            text = Sentence(f"Column {where} stands below no judge's name.", f"{where} 列上面没有评委的名字。")
             raise ScoringError("no_column", text, name=header.names[one.column])
         before = first.setdefault((one.judge, one.criterion), one.column)
         if before != one.column:
-            text = f"Columns {column_letter(before)} and {column_letter(one.column)} have the same name, {one.judge}."
+            first_letter, letter = column_letter(before), column_letter(one.column)
+            text = Sentence(
+                f"Columns {first_letter} and {letter} have the same name, {shown(one.judge)}.",
+                f"{first_letter} 列和 {letter} 列同名：{shown(one.judge)}。",
+            )
             raise ScoringError("no_column", text, name=one.judge)
     return tuple(columns)
 
@@ -266,9 +272,18 @@ def _joined(name: str) -> tuple[str, str] | None:
 
 
 def _missing(header: Header, role: str) -> ScoringError:
-    text = f"Which column is the {role}? The file has: {_listed(header)}."
+    names = [name for name in header.names if name]
+    option = f"--{role.replace('_', '-')}"
+    text = Sentence(
+        f"Which column is the {role}? The file has: {listed(names)}.",
+        f"哪一列是{ROLE_WORDS[role][1]}？文件里有：{listed(names, 'zh')}。请用 {option} 指明。",
+    )
     return ScoringError("no_column", text, name=role)
 
 
-def _listed(header: Header) -> str:
-    return ", ".join(name for name in header.names if name)
+def _no_column(header: Header, name: str) -> Sentence:
+    names = [one for one in header.names if one]
+    return Sentence(
+        f"There is no column {name}; the file has: {listed(names)}.",
+        f"没有名为“{name}”的列；文件里有：{listed(names, 'zh')}。",
+    )

@@ -8,19 +8,10 @@ from scoring.reading.header import Header
 from scoring.reading.marks import Marks
 from scoring.reading.rows import Rows
 from scoring.reading.shape import Layout, Shape
-from scoring.reading.words import Sentence
+from scoring.reading.words import ROLE_WORDS
+from scoring.sentences import Sentence
 
 FEW = 8
-ROLE_WORDS = {
-    "entry": ("entry", "参评成果"),
-    "judge": ("judge", "评委"),
-    "mark": ("mark", "分数"),
-    "criterion": ("criterion", "评分项"),
-    "track": ("track", "赛道"),
-    "unit_entry": ("entry's unit", "参评成果的单位"),
-    "unit_judge": ("judge's unit", "评委的单位"),
-    "order": ("order of judging", "打分先后"),
-}
 
 
 def understanding(

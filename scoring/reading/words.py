@@ -1,22 +1,8 @@
-"""The names people give to columns, rows and notes, in Chinese and English; and sentences in both languages."""
+"""The names people give to columns, rows and notes, in Chinese and English."""
 
 import re
-from dataclasses import dataclass
 
 from scoring.reading.cells import Cell, key_of, text_of
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence in both languages."""
-
-    en: str
-    zh: str
-
-    def in_language(self, language: str) -> str:
-        """The sentence in `zh` or `en`."""
-        return self.zh if language == "zh" else self.en
-
 
 # The better name first.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -42,6 +28,16 @@ NAMES: dict[str, tuple[str, ...]] = {
     "unit_judge": ("unitjudge", "unitofjudge", "judgeunit", "评委单位", "专家单位", "评委所在单位", "专家所在单位"),
     "order": ("order", "打分时间", "评分时间", "评审时间", "评审顺序", "打分顺序", "出场顺序", "submittedat"),
 }  # fmt: skip
+ROLE_WORDS = {
+    "entry": ("entry", "参评成果"),
+    "judge": ("judge", "评委"),
+    "mark": ("mark", "分数"),
+    "criterion": ("criterion", "评分项"),
+    "track": ("track", "赛道"),
+    "unit_entry": ("entry's unit", "参评成果的单位"),
+    "unit_judge": ("judge's unit", "评委的单位"),
+    "order": ("order of judging", "打分先后"),
+}
 LEFT_ASIDE = {
     "序号", "no", "id", "index", "备注", "说明", "remark", "remarks", "note", "notes", "comment", "comments", "评语", "名次",
     "排名", "位次", "rank", "place", "签名", "签字", "电话", "联系电话", "手机", "手机号", "年份", "年度", "人数", "等级", "奖项",

@@ -1,17 +1,19 @@
-"""The report as a workbook: sheets for organizers in Chinese, one for the statistician, Excel's own charts."""
+"""The report as a workbook: sheets for organizers in Chinese or English, one for the statistician, Excel's own charts."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from scoring.evaluation import Evaluation
 from scoring.explanation import explain
-from scoring.reading.words import Sentence
 from scoring.report import charts, sheets, sums
 from scoring.report.book import Book
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 
-def write_report(path: Path, table: ScoreTable, result: Evaluation, *, understood: Sequence[Sentence] = ()) -> None:
+def write_report(
+    path: Path, table: ScoreTable, result: Evaluation, *, understood: Sequence[Sentence] = (), language: str = "zh"
+) -> None:
     """Write the report of one evaluation.
 
     Parameters
@@ -23,6 +25,8 @@ def write_report(path: Path, table: ScoreTable, result: Evaluation, *, understoo
     result : Evaluation
     understood : sequence of Sentence
         How the file of marks was read.
+    language : str
+        ``zh`` or ``en``.
 
     Raises
     ------
@@ -30,7 +34,7 @@ def write_report(path: Path, table: ScoreTable, result: Evaluation, *, understoo
         ``unwritable``, ``too_many_rows``.
     """
     told = list(explain(table, result))
-    with Book(path) as book:
+    with Book(path, language) as book:
         ranks = sheets.ranks_sheet(book, result, told)
         judges = sheets.judges_sheet(book, result)
         sheets.flags_sheet(book, result)

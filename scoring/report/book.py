@@ -9,9 +9,12 @@ from types import TracebackType
 from typing import Any
 
 from scoring.errors import ScoringError
+from scoring.faults import unwritable
+from scoring.sentences import Sentence, shown, told
 
 MOST_ROWS = 1_048_575
 MOST_WIDTH = 42
+LONGEST_CELL = 32_767
 EPOCH = datetime(2022, 1, 1)  # noqa: DTZ001  # Equal content, equal file: no moment of writing.
 FONT = "Microsoft YaHei"
 INK, PAPER, LINE = "#1F2D3D", "#EEF2F7", "#C9D2DE"
@@ -28,7 +31,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading, its number format and an explanation of the heading."""
+    """A column's heading, its number format and an explanation of the heading; texts may be sentences in two languages."""
 
     name: str
     format: str = ""
@@ -36,13 +39,21 @@ class Column:
 
 
 class Book:
-    """An xlsx file; used as a context it is written at the end."""
+    """An xlsx file; used as a context it is written at the end.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path : Path
+    language : str
+        ``zh`` or ``en``: in which sentences are written.
+    """
+
+    def __init__(self, path: Path, language: str = "zh") -> None:
         from xlsxwriter import Workbook  # Slow to import, and only reports need it.
 
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self.path = path
+        self.language = language
         self.book: Any = Workbook(str(path), options)
         self.book.set_properties({"created": EPOCH, "title": "scoring", "author": "scoring"})
         self.book.set_calc_mode("auto")
@@ -64,8 +75,12 @@ class Book:
         try:
             self.book.close()
         except FileCreateError as error:
-            text = f"{self.path} cannot be written: {error.args[0].strerror if error.args else error}."
+            text = unwritable(self.path, str(error.args[0].strerror if error.args else error))
             raise ScoringError("unwritable", text, path=str(self.path)) from error
+
+    def say(self, text: str) -> str:
+        """A text in the book's language."""
+        return told(text, self.language)
 
     def format(self, **properties: object) -> Any:
         """A cell format, made once."""
@@ -78,7 +93,7 @@ class Book:
 
     def sheet(self, name: str) -> Any:
         """An empty sheet."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self.book.add_worksheet(self.say(name))
         # Looks every formula through for functions newer than Excel 2010, which takes half of the time; ours have none.
         sheet._prepare_formula = _as_it_is
         return sheet
@@ -99,20 +114,26 @@ class Book:
         """A sheet with a table: headings frozen, filter on, figures as numbers; a title line above if there is one."""
         if len(rows) + 2 > MOST_ROWS:
             raise ScoringError(
-                "too_many_rows", f"Excel has no room for {len(rows):,} rows; please write csv.", rows=len(rows)
+                "too_many_rows",
+                Sentence(
+                    f"Excel has no room for {len(rows):,} rows; please write csv.",
+                    f"Excel 放不下 {len(rows):,} 行；请改用 csv。",
+                ),
+                rows=len(rows),
             )
         sheet = self.sheet(name)
         top = 1 if title else 0
         if title:
-            sheet.write_string(0, 0, title, self.format(bold=True, font_size=13, font_color=INK))
+            sheet.write_string(0, 0, self.say(title), self.format(bold=True, font_size=13, font_color=INK))
             sheet.set_row(0, 26)
         heading = self.format(bold=True, bg_color=PAPER, bottom=1, bottom_color=LINE, font_color=INK, text_wrap=True)
         sheet.set_row(top, 32)
         for at, column in enumerate(columns):
-            sheet.write_string(top, at, column.name, heading)
+            heading_text = self.say(column.name)
+            sheet.write_string(top, at, heading_text, heading)
             if column.note:
-                sheet.write_comment(top, at, column.note, {"x_scale": 1.6, "font_size": 9})
-            sheet.set_column(at, at, max(wide, _width(column.name, [row[at] for row in rows[:200]])))
+                sheet.write_comment(top, at, self.say(column.note), {"x_scale": 1.6, "font_size": 9})
+            sheet.set_column(at, at, max(wide, _width(heading_text, [row[at] for row in rows[:200]])))
         for number, row in enumerate(rows, start=top + 1):
             for at, cell in enumerate(row):
                 self.write(sheet, number, at, cell, columns[at].format)
@@ -137,19 +158,31 @@ class Book:
         elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
             sheet.write_number(row, column, float(cell), look)
         else:
-            sheet.write_string(row, column, str(cell), look)
+            text = self.say(cell) if isinstance(cell, str) else str(cell)
+            if len(text) > LONGEST_CELL:  # Cut off, two ids could look alike.
+                raise ScoringError("too_long", _too_long(text), length=len(text))
+            sheet.write_string(row, column, text, look)
 
     def chart(self, kind: str, title: str, *, x: str = "", y: str = "", legend: bool = False, **options: object) -> Any:
         """A chart in the house's look."""
         chart = self.book.add_chart({"type": kind, **options})
         font = {"name": FONT, "size": 9, "color": INK}
-        chart.set_title({"name": title, "name_font": {**font, "size": 12, "bold": True}, "overlay": False})
+        chart.set_title({"name": self.say(title), "name_font": {**font, "size": 12, "bold": True}, "overlay": False})
         axis = {"num_font": font, "name_font": {**font, "bold": False}, "line": {"color": LINE}}
-        chart.set_x_axis({**axis, "name": x, "major_gridlines": {"visible": False}})
-        chart.set_y_axis({**axis, "name": y, "major_gridlines": {"visible": True, "line": {"color": "#E3E8EF"}}})
+        chart.set_x_axis({**axis, "name": self.say(x), "major_gridlines": {"visible": False}})
+        chart.set_y_axis(
+            {**axis, "name": self.say(y), "major_gridlines": {"visible": True, "line": {"color": "#E3E8EF"}}}
+        )
         chart.set_legend({"position": "bottom", "font": font} if legend else {"none": True})
         chart.set_chartarea({"border": {"color": LINE}})
         return chart
+
+
+def _too_long(text: str) -> Sentence:
+    return Sentence(
+        f"Excel has no room for {len(text):,} characters in a cell ({shown(text)}); please write csv.",
+        f"Excel 的一格放不下 {len(text):,} 个字符（{shown(text)}）；请改用 csv。",
+    )
 
 
 def _as_it_is(formula: str, expand_future_functions: bool = False) -> str:

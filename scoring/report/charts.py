@@ -8,8 +8,9 @@ from scoring.evaluation import EntryResult, Evaluation, Method
 from scoring.report.book import BLUE, GREEN, GREY, RED, Book, Formula
 from scoring.report.sheets import JUDGES, METHODS, RANKS
 from scoring.report.words import METHOD_WORDS
+from scoring.sentences import Sentence
 
-DATA = "图表数据"
+DATA = Sentence("ChartData", "图表数据")
 SHOWN = 50
 BINS = 20
 
@@ -28,25 +29,35 @@ def _best(book: Book, data: Any, result: Evaluation) -> Any:
     """The best entries' scores with their intervals."""
     shown = result.entries[:SHOWN]
     _column(
-        book, data, 0, "编号", [f"={RANKS}!B{row}" for row in range(3, 3 + len(shown))], [one.entry for one in shown]
+        book,
+        data,
+        0,
+        Sentence("Entry", "编号"),
+        [f"={book.say(RANKS)}!B{row}" for row in range(3, 3 + len(shown))],
+        [one.entry for one in shown],
     )
-    for column, name, end, sign in ((1, "区间上半", "E", ""), (2, "区间下半", "D", "-")):
-        texts = [f"={sign}({RANKS}!{end}{row}-{RANKS}!C{row})" for row in range(3, 3 + len(shown))]
+    for column, name, end, sign in (
+        (1, Sentence("upper half", "区间上半"), "E", ""),
+        (2, Sentence("lower half", "区间下半"), "D", "-"),
+    ):
+        texts = [f"={sign}({book.say(RANKS)}!{end}{row}-{book.say(RANKS)}!C{row})" for row in range(3, 3 + len(shown))]
         _column(book, data, column, name, texts, [_half(one, upper=end == "E") for one in shown])
     size = len(shown)
-    title = f"得分与 90% 区间（前 {size} 名）" if size < len(result.entries) else "得分与 90% 区间"
-    chart = book.chart("line", title, y="得分")
+    title = Sentence("Scores with 90 % intervals", "得分与 90% 区间")
+    if size < len(result.entries):
+        title = Sentence(f"{title.en} (the best {size})", f"{title.zh}（前 {size} 名）")
+    chart = book.chart("line", title, y=Sentence("Score", "得分"))
     chart.add_series(
         {
-            "name": "得分",
-            "categories": [DATA, 1, 0, size, 0],
-            "values": [RANKS, 2, 2, 1 + size, 2],
+            "name": book.say(Sentence("Score", "得分")),
+            "categories": [book.say(DATA), 1, 0, size, 0],
+            "values": [book.say(RANKS), 2, 2, 1 + size, 2],
             "line": {"none": True},
             "marker": {"type": "circle", "size": 5, "fill": {"color": BLUE}, "border": {"color": BLUE}},
             "y_error_bars": {
                 "type": "custom",
-                "plus_values": f"={DATA}!$B$2:$B${size + 1}",
-                "minus_values": f"={DATA}!$C$2:$C${size + 1}",
+                "plus_values": f"={book.say(DATA)}!$B$2:$B${size + 1}",
+                "minus_values": f"={book.say(DATA)}!$C$2:$C${size + 1}",
                 "plus_data": [_half(one, upper=True) or 0.0 for one in shown],
                 "minus_data": [_half(one, upper=False) or 0.0 for one in shown],
                 "line": {"color": GREY, "width": 1},
@@ -69,19 +80,24 @@ def _distribution(book: Book, data: Any, result: Evaluation) -> Any:
     step = _step((high - low) / BINS)
     first = int(low // step) - (low < 0)
     edges = [(first + at) * step for at in range(int((high - first * step) // step) + 2)]
-    area = f"{RANKS}!$C$3:$C${len(scores) + 2}"
+    area = f"{book.say(RANKS)}!$C$3:$C${len(scores) + 2}"
     counts = [sum(edge <= score < end for score in scores) for edge, end in pairwise(edges)]
     texts = [f'=COUNTIFS({area},">="&E{row},{area},"<"&E{row + 1})' for row in range(2, 1 + len(edges))]
-    data.write_string(0, 4, "得分从", book.format(bold=True))
+    data.write_string(0, 4, book.say(Sentence("Score from", "得分从")), book.format(bold=True))
     for row, edge in enumerate(edges, start=1):
         data.write_number(row, 4, float(edge), book.format())
-    _column(book, data, 5, "件数", texts, counts)
-    chart = book.chart("column", "得分分布", x=f"得分（每格 {step:f} 分）", y="件数")
+    _column(book, data, 5, Sentence("Entries", "件数"), texts, counts)
+    chart = book.chart(
+        "column",
+        Sentence("Distribution of scores", "得分分布"),
+        x=Sentence(f"Score ({step:f} points a bar)", f"得分（每格 {step:f} 分）"),
+        y=Sentence("Entries", "件数"),
+    )
     chart.add_series(
         {
-            "name": "件数",
-            "categories": [DATA, 1, 4, len(counts), 4],
-            "values": [DATA, 1, 5, len(counts), 5],
+            "name": book.say(Sentence("Entries", "件数")),
+            "categories": [book.say(DATA), 1, 4, len(counts), 4],
+            "values": [book.say(DATA), 1, 5, len(counts), 5],
             "gap": 8,
             "fill": {"color": BLUE},
         }
@@ -102,19 +118,23 @@ def _severities(book: Book, data: Any, result: Evaluation) -> Any:
     """The judges from severe to lenient."""
     ordered = sorted(result.judges, key=lambda judge: (-judge.severity, judge.judge))
     halves = [None if one.high90 is None else one.high90 - one.severity for one in ordered]
-    texts = [f"={JUDGES}!G{row}-{JUDGES}!E{row}" for row in range(3, 3 + len(ordered))]
-    _column(book, data, 7, "宽严区间一半", texts, halves)
+    texts = [f"={book.say(JUDGES)}!G{row}-{book.say(JUDGES)}!E{row}" for row in range(3, 3 + len(ordered))]
+    _column(book, data, 7, Sentence("half of the interval", "宽严区间一半"), texts, halves)
     size = len(ordered)
-    chart = book.chart("column", "评委宽严度与 90% 区间", y="分（向上为严）")
+    chart = book.chart(
+        "column",
+        Sentence("Severity of judges with 90 % intervals", "评委宽严度与 90% 区间"),
+        y=Sentence("Points (severe is up)", "分（向上为严）"),
+    )
     bars: dict[str, object] = {"type": "custom", "line": {"color": GREY, "width": 1}}
     for end in ("plus", "minus"):
-        bars[f"{end}_values"] = f"={DATA}!$H$2:$H${size + 1}"
+        bars[f"{end}_values"] = f"={book.say(DATA)}!$H$2:$H${size + 1}"
         bars[f"{end}_data"] = [half or 0.0 for half in halves]
     chart.add_series(
         {
-            "name": "宽严度",
-            "categories": [JUDGES, 2, 0, 1 + size, 0],
-            "values": [JUDGES, 2, 4, 1 + size, 4],
+            "name": book.say(Sentence("Severity", "宽严度")),
+            "categories": [book.say(JUDGES), 2, 0, 1 + size, 0],
+            "values": [book.say(JUDGES), 2, 4, 1 + size, 4],
             "fill": {"color": RED},
             "invert_if_negative": True,
             "invert_if_negative_color": GREEN,
@@ -132,13 +152,15 @@ def _moves(book: Book, result: Evaluation) -> Any:
     size, count = len(result.entries), 6 + (result.method is Method.FULL)
     other = METHOD_WORDS[Method.MEDIAN if result.method is Method.MEAN else Method.MEAN][0]
     names = (METHOD_WORDS[result.method][0], other)
-    chart = book.chart("scatter", f"名次：{names[0]}与{names[1]}", x=f"{names[0]}名次", y=f"{names[1]}名次")
+    title = Sentence(f"Places: {names[0].en} and {names[1].en}", f"名次：{names[0].zh}与{names[1].zh}")
+    x, y = (Sentence(f"Place by {name.en}", f"{name.zh}名次") for name in names)
+    chart = book.chart("scatter", title, x=x, y=y)
     chosen, against = 1 + count, 2 + count + (result.method is Method.MEAN)
     chart.add_series(
         {
-            "name": names[1],
-            "categories": [METHODS, 2, chosen, 1 + size, chosen],
-            "values": [METHODS, 2, against, 1 + size, against],
+            "name": book.say(names[1]),
+            "categories": [book.say(METHODS), 2, chosen, 1 + size, chosen],
+            "values": [book.say(METHODS), 2, against, 1 + size, against],
             "marker": {"type": "circle", "size": 4, "fill": {"color": BLUE}, "border": {"none": True}},
         }
     )
@@ -147,6 +169,6 @@ def _moves(book: Book, result: Evaluation) -> Any:
 
 
 def _column(book: Book, data: Any, column: int, name: str, texts: list[str], values: list[Any]) -> None:
-    data.write_string(0, column, name, book.format(bold=True))
+    data.write_string(0, column, book.say(name), book.format(bold=True))
     for row, (text, value) in enumerate(zip(texts, values, strict=True), start=1):
         book.write(data, row, column, 0 if value is None else Formula(text, value))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from scoring.evaluation import Evaluation, Method
 from scoring.explanation import SCALED, Explanation
 from scoring.report.book import Book, Column, Formula
+from scoring.sentences import Sentence
 
-SHEET = "算式"
+SHEET = Sentence("Sums", "算式")
+JUDGE_MEAN = Sentence("Judge's mean", "该评委平均分")
+JUDGE_SD = Sentence("Judge's standard deviation", "该评委标准差")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +20,9 @@ class Span:
     first: int
     last: int
 
-    def score(self, decimals: int) -> str:
-        """The formula of the published score."""
-        sums, weights = (f"SUM({SHEET}!${column}${self.first}:${column}${self.last})" for column in "GF")
+    def score(self, sheet: str, decimals: int) -> str:
+        """The formula of the published score, made of totals in another sheet."""
+        sums, weights = (f"SUM({sheet}!${column}${self.first}:${column}${self.last})" for column in "GF")
         return f"=ROUND({sums}/{weights},{decimals})"
 
 
@@ -36,14 +39,20 @@ def sums_sheet(book: Book, told: Sequence[Explanation], result: Evaluation) -> N
     """Write the sheet."""
     scaled = result.method in SCALED
     columns = [
-        Column("编号"),
-        Column("评委"),
-        Column("总分", "0.00####", "评委给出的总分"),
-        Column("换算参数" if scaled else "校准值", "+0.00##;-0.00##;0.00", _about(result.method)),
-        Column("换算后", "0.00##", "校准或换算之后的分数"),
-        Column("权重", "0.####", "计入得分的权重；0 表示不计"),
-        Column("贡献", "0.00####", "换算后 × 权重"),
-        *([Column("该评委平均分", "0.0000##"), Column("该评委标准差", "0.0000##")] if scaled else []),
+        Column(Sentence("Entry", "编号")),
+        Column(Sentence("Judge", "评委")),
+        Column(Sentence("Total", "总分"), "0.00####", Sentence("as the judge gave it", "评委给出的总分")),
+        Column(
+            Sentence("Conversion", "换算参数") if scaled else Sentence("Adjustment", "校准值"),
+            "+0.00##;-0.00##;0.00",
+            _about(result.method),
+        ),
+        Column(Sentence("Converted", "换算后"), "0.00##", Sentence("calibrated or converted", "校准或换算之后的分数")),
+        Column(
+            Sentence("Weight", "权重"), "0.####", Sentence("in the score; 0: left out", "计入得分的权重；0 表示不计")
+        ),
+        Column(Sentence("Adds", "贡献"), "0.00####", Sentence("converted × weight", "换算后 × 权重")),
+        *([Column(JUDGE_MEAN, "0.0000##"), Column(JUDGE_SD, "0.0000##")] if scaled else []),
     ]
     rows: list[list[object]] = []
     for one in told:
@@ -69,7 +78,13 @@ def _conversion(one: Explanation, row: int, *, flat: bool) -> str:
     )
 
 
-def _about(method: Method) -> str:
+def _about(method: Method) -> Sentence:
     if method in SCALED:
-        return "按该评委的平均分和标准差换算，见右边两列"
-    return "加到总分上的数；平均分、去极值平均分、中位数没有校准"
+        return Sentence(
+            "by the judge's mean and standard deviation, see the two columns on the right",
+            "按该评委的平均分和标准差换算，见右边两列",
+        )
+    return Sentence(
+        "added to the total; nothing for mean, trimmed mean and median",
+        "加到总分上的数；平均分、去极值平均分、中位数没有校准",
+    )

@@ -1,51 +1,82 @@
-"""What the report says in Chinese: methods, flags, notes."""
+"""What the report says in Chinese and English: methods, flags, notes, lights."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from scoring.errors import Note
 from scoring.evaluation import Flag, Method
+from scoring.sentences import Sentence
 
 if TYPE_CHECKING:
     from scoring.guards.lights import Light
 
-METHOD_WORDS: Mapping[Method, tuple[str, str]] = {
-    Method.MEAN: ("平均分", "各位评委总分的算术平均。"),
-    Method.TRIMMED: ("去掉最高最低分的平均", "每件成果去掉若干个最高分和最低分，其余求平均。"),
-    Method.MEDIAN: ("中位数", "各位评委总分从小到大排在中间的一个（偶数个时取中间两个的平均）。"),
-    Method.STANDARD: (
-        "标准分",
-        "每位评委的分数先换算成 50 + 10 ×（分数 − 该评委平均分）÷ 该评委标准差，再对每件成果求平均。",
+METHOD_WORDS: Mapping[Method, tuple[Sentence, Sentence]] = {
+    Method.MEAN: (
+        Sentence("mean", "平均分"),
+        Sentence("the arithmetic mean of the judges' totals.", "各位评委总分的算术平均。"),
     ),
-    Method.MAPPED: ("统一尺度分", "每位评委的分数先按其平均分和标准差换算到全体分数的尺度上，再对每件成果求平均。"),
+    Method.TRIMMED: (
+        Sentence("trimmed mean", "去掉最高最低分的平均"),
+        Sentence(
+            "highest and lowest totals dropped, the rest averaged.", "每件成果去掉若干个最高分和最低分，其余求平均。"
+        ),
+    ),
+    Method.MEDIAN: (
+        Sentence("median", "中位数"),
+        Sentence(
+            "the middle one of the judges' totals (the mean of the two middle ones of an even number).",
+            "各位评委总分从小到大排在中间的一个（偶数个时取中间两个的平均）。",
+        ),
+    ),
+    Method.STANDARD: (
+        Sentence("standard score", "标准分"),
+        Sentence(
+            "every total made 50 + 10 × (total − judge's mean) ÷ judge's standard deviation, then averaged.",
+            "每位评委的分数先换算成 50 + 10 ×（分数 − 该评委平均分）÷ 该评委标准差，再对每件成果求平均。",
+        ),
+    ),
+    Method.MAPPED: (
+        Sentence("common scale", "统一尺度分"),
+        Sentence(
+            "totals put on the scale of all by the judge's mean and standard deviation, then averaged.",
+            "每位评委的分数先按其平均分和标准差换算到全体分数的尺度上，再对每件成果求平均。",
+        ),
+    ),
     Method.SEVERITY: (
-        "宽严校准",
-        "先由同一件成果的不同打分估计每位评委偏严或偏松多少分，给每个分数加上该评委的校准值，再求平均。",
+        Sentence("severity calibration", "宽严校准"),
+        Sentence(
+            "how severe every judge is follows from different totals for the same entry; totals are adjusted for it and averaged.",
+            "先由同一件成果的不同打分估计每位评委偏严或偏松多少分，给每个分数加上该评委的校准值，再求平均。",
+        ),
     ),
     Method.FULL: (
-        "全面校准",
-        "同时估计每位评委的宽严、拉开差距的程度、稳定程度、异常分数、本单位加分和赛道差别；得分是（分数 + 校准值）× 权重之和。",
+        Sentence("full calibration", "全面校准"),
+        Sentence(
+            "severity, scale, reliability, aberrant totals, favour to the own unit and tracks estimated together; "
+            "a score is the sum of (total + adjustment) × weight.",
+            "同时估计每位评委的宽严、拉开差距的程度、稳定程度、异常分数、本单位加分和赛道差别；得分是（分数 + 校准值）× 权重之和。",
+        ),
     ),
 }
-FLAG_NAMES: Mapping[str, str] = {
-    "score": "个别分数异常",
-    "deviation": "偏离中位数",
-    "severity": "评委偏严或偏松",
-    "inconsistency": "评委打分不稳定",
-    "favouritism": "偏向本单位",
-    "favouritism_overall": "整体偏向本单位",
-    "region": "偏向本地区",
-    "range": "打分拉不开",
-    "random": "打分与质量无关",
-    "drift": "前后尺度变化",
-    "copying": "分数雷同",
-    "halo": "各项打分雷同",
+FLAG_NAMES: Mapping[str, Sentence] = {
+    "score": Sentence("aberrant total", "个别分数异常"),
+    "deviation": Sentence("far from the median", "偏离中位数"),
+    "severity": Sentence("severe or lenient", "评委偏严或偏松"),
+    "inconsistency": Sentence("inconsistent", "评委打分不稳定"),
+    "favouritism": Sentence("own unit favoured", "偏向本单位"),
+    "favouritism_overall": Sentence("own units favoured by all", "整体偏向本单位"),
+    "region": Sentence("own region favoured", "偏向本地区"),
+    "range": Sentence("restricted range", "打分拉不开"),
+    "random": Sentence("unrelated to quality", "打分与质量无关"),
+    "drift": Sentence("drift", "前后尺度变化"),
+    "copying": Sentence("copied totals", "分数雷同"),
+    "halo": Sentence("halo", "各项打分雷同"),
 }
 
 
-def flag_name(kind: str) -> str:
+def flag_name(kind: str) -> Sentence:
     """A kind of flag for people; its own name where there is none."""
-    return FLAG_NAMES.get(kind, kind)
+    return FLAG_NAMES.get(kind, Sentence(kind, kind))
 
 
 def flag_sentence(flag: Flag) -> str:
@@ -83,12 +114,14 @@ NOTES: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "no_overlap": lambda p: f"这些评委与别的评委没有共同打过的成果：{_listed(p['judges'])}。",
     "not_converged": lambda p: f"模拟没有收敛（R-hat {float(str(p['rhat'])):.2f}），区间改用近似公式。",
     "full_not_possible": lambda _: "数据不足以作全面校准，改用宽严校准。",
-    "no_uncertainty": lambda _: "每件成果只有一个分数，无法估计误差。",
+    "no_uncertainty": lambda _: "相对于成果和评委的个数，分数太少，看不出得分有多大误差。",
 }
 
 
 def note_sentence(note: Note) -> str:
     """What a note says, in Chinese; in English where it is unknown here."""
+    if isinstance(note.text, Sentence):
+        return note.text.zh
     made = NOTES.get(note.code)
     try:
         return made(note.params) if made else note.text

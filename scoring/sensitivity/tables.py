@@ -11,6 +11,7 @@ from scoring.calibration import calibrate_mapped, calibrate_standard
 from scoring.errors import ScoringError
 from scoring.evaluation import Method
 from scoring.full import calibrate_full
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 
 DIGITS = 9
@@ -35,7 +36,7 @@ def subset(table: ScoreTable, kept: BoolArray) -> ScoreTable:
         ``no_rows`` when nothing is kept.
     """
     if not kept.any():
-        raise ScoringError("no_rows", "Nothing is left of the table.")
+        raise ScoringError("no_rows", Sentence("Nothing is left of the table.", "表中什么也没有剩下。"))
     entries, entry = np.unique(table.entry[kept], return_inverse=True)
     judges, judge = np.unique(table.judge[kept], return_inverse=True)
     return replace(
@@ -91,7 +92,10 @@ def near_cut(place: IntArray, cut: int, width: int) -> IntArray:
 def checked_cut(table: ScoreTable, cut: int) -> int:
     """The cut, if it lies among the entries."""
     if not 1 <= cut <= len(table.entries):
-        text = f"The line cannot lie below place {cut} of {len(table.entries)} entries."
+        text = Sentence(
+            f"The line cannot lie below place {cut} of {len(table.entries)} entries.",
+            f"一共 {len(table.entries)} 件成果，分界线不能在第 {cut} 名之后。",
+        )
         raise ScoringError("bad_parameter", text, name="cut", value=cut)
     return cut
 

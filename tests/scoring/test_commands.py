@@ -74,7 +74,7 @@ def test_what_is_told_is_told_in_chinese_when_asked_for(marks, tmp_path, capsys)
     assert "30 件成果，按宽严校准；摘要 " in capsys.readouterr().err
     assert main(["design", marks, "-o", str(tmp_path / "d.csv"), "--language", "zh"]) == 0
     about = {row["figure"]: row["about"] for row in read(tmp_path / "d.csv")}
-    assert about["light for severity"] == "所有评委都由共同打过的成果联系起来，宽严与质量可以分开。"
+    assert about["宽严校准的灯"] == "所有评委都由共同打过的成果联系起来，宽严与质量可以分开。"
 
 
 def test_design_tells_loads_lights_and_where_the_next_reviews_help(marks, tmp_path):
@@ -119,7 +119,7 @@ def test_rehearsal_tells_what_a_design_finds_and_draws_it(tmp_path, capsys):
     assert all(0 < float(row["found"]) <= 1 for row in rows)
     assert "4 judges per entry: " in capsys.readouterr().err
     assert main([*plan, "-o", str(tmp_path / "r.xlsx")]) == 0
-    assert len(load_workbook(tmp_path / "r.xlsx")["演练"]._charts) == 1
+    assert len(load_workbook(tmp_path / "r.xlsx")["Rehearsal"]._charts) == 1
     assert main(["rehearse", "--entries", "4", "--judges", "2", "--per-entry", "3"]) == 2
 
 

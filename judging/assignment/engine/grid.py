@@ -11,109 +11,17 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.sparse import csr_array
 
 from judging.assignment.engine.candidates import first_candidates
+from judging.assignment.engine.capped import look
 from judging.assignment.engine.certificate import Prices
 from judging.assignment.engine.cut import FlowFailed, Wires, wire
-from judging.assignment.engine.instance import Floats, Impossible, Instance, Ints, Marks, pairs_of
-from judging.assignment.engine.nest import Level, largest_nest, levels_of
-from judging.assignment.engine.rest import Cap, Rest
-from judging.assignment.engine.sampler import Marginals
+from judging.assignment.engine.instance import NO_PAIRS, Floats, Impossible, Instance, Ints, pairs_of
+from judging.assignment.engine.marginals import Marginals
+from judging.assignment.engine.rations import Rations, Together, bits_for, rations
+from judging.assignment.engine.rest import Rest
 
 ENOUGH = 2e-7  # the gap, as a share, at which the expectation counts as proved
 ROUNDS = 60
-CELLS = 2_000_000  # cells of the matrix that are looked at together
-FRESH = 8  # pairs an entry may bring at once beyond those it can use
 FINENESS = 2**26  # whole units of cost in the spread of the worths
-FINEST = 12  # bits at most
-NEAR = 0.001  # how far below the cap the grid may lie
-MANY = 1_000_000  # pairs of a large problem: there a draw takes longer with each bit,
-ROUGH = 0.02  # and the grid may lie this share below the cap
-
-
-class RulesCross(ValueError):
-    """Panel rules whose groups cross cannot all be kept in every draw; `names` are those that would be broken."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(f"These panel rules cross others: {', '.join(names)}.")
-        self.names = names
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Together:
-    """A cap on the probability that an entry gets any judge of a group (of one unit, say).
-
-    Attributes
-    ----------
-    label : int64 (m,)
-        Of each judge, -1 outside all groups.
-    cap
-        The most that the probabilities of a group's judges may add up to.
-    """
-
-    label: Ints
-    cap: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rations:
-    """A problem in parts of 2^-bits of a place.
-
-    Attributes
-    ----------
-    rest
-        What the pinned pairs leave.
-    worth : float (n, m)
-        Scores with nudges.
-    free : bool (n, m)
-        Pairs that may be drawn.
-    levels
-        The panel rules from the widest to the narrowest, with group caps among them.
-    parts : int64 (levels,)
-        Parts for each place that a rule leaves.
-    bits, cap
-        The grid, and the parts that a pair may have.
-    """
-
-    rest: Rest
-    worth: np.ndarray
-    free: Marks
-    levels: tuple[Level, ...]
-    parts: Ints
-    bits: int
-    cap: int
-
-
-def rations(instance: Instance, cap: float, bits: int | None, together: Together | None) -> Rations:
-    """Lay the problem out on a grid.
-
-    Raises
-    ------
-    RulesCross
-        If panel rules, or the group cap, cross.
-    """
-    if not 0 < cap <= 1:
-        raise ValueError("A cap is a probability above 0.")
-    if bits is None:
-        low = cap - NEAR if instance.score.size <= MANY else cap * (1 - ROUGH)
-        bits = next((b for b in range(1, FINEST) if np.floor(cap * 2**b) / 2**b >= low), FINEST)
-    rest = Rest(instance)
-    n, _ = rest.shape
-    levels, shared = list(levels_of(instance, rest)), None
-    if together is not None:
-        none = np.zeros(0, dtype=np.int64)
-        shared = Level("", False, Cap(together.label.astype(np.int64), np.ones(n, dtype=np.int64), none))
-        levels.append(shared)
-    nest, crossing = largest_nest(levels)
-    if crossing:
-        raise RulesCross(tuple(level.name for level in crossing))
-    own = 0 if together is None else int(np.floor(together.cap * 2**bits + 1e-9))
-    parts = np.array([own if level is shared else 1 << bits for level in nest], dtype=np.int64)
-    free = instance.allowed & (rest.wanted > 0)[:, None] & (rest.most > 0)
-    free[instance.pinned.row, instance.pinned.column] = False
-    worth = instance.score
-    if len(instance.nudged):
-        worth = worth.astype(np.float64)
-        np.add.at(worth, (instance.nudged.row, instance.nudged.column), instance.nudge)
-    return Rations(rest, worth, free, nest, parts, bits, max(1, int(np.floor(cap * 2**bits + 1e-9))))
 
 
 def greatest(
@@ -145,26 +53,14 @@ def greatest(
     RulesCross
         If panel rules cross.
     """
-    problem = rations(instance, cap, bits, together)
-    rest, whole = problem.rest, 1 << problem.bits
+    problem = rations(instance, cap, 1 << (bits_for(instance, cap) if bits is None else bits), together)
+    rest, whole = problem.rest, problem.whole
+    row, column = begin(instance, problem, seed=seed)
     if not problem.free.any():
-        if rest.wanted.any() or rest.least.any():
-            raise Impossible("No pair may be drawn.", int(rest.wanted.sum()))
-        none = np.zeros(0, dtype=np.int64)
-        return _marginals(problem, none, none, none, rest.fixed, rest.fixed)
-    wanted, least, most = int(rest.wanted.sum()), int(rest.least.sum()), int(rest.most.sum())
-    if not least <= wanted <= most:
-        raise Impossible(
-            f"{wanted} places are wanted; the judges' loads allow {least} to {most}.",
-            max(wanted - most, least - wanted),
-        )
-    stretch = -(-whole // problem.cap)
-    wider = instance.but(wanted=instance.wanted * stretch, most=instance.most * stretch)
-    some = first_candidates(Rest(wider), seed=seed)
-    row, column = some.row, some.column
+        return _marginals(problem, row, column, row, rest.fixed, rest.fixed)
     for rounds in range(ROUNDS):
         flow = _solve(problem, row, column)
-        bound, more = _look(problem, flow, row, column)
+        bound, more = look(problem, flow.prices, row, column, flow.units)
         total = rest.fixed + float(problem.worth[row, column].astype(np.float64) @ flow.units) / whole
         last = not len(more[0]) or rounds == ROUNDS - 1
         if not flow.short and (last or bound - total <= ENOUGH * max(abs(bound), abs(total))):
@@ -176,6 +72,31 @@ def greatest(
     raise FlowFailed("The rounds are counted above.")
 
 
+def begin(instance: Instance, problem: Rations, *, seed: int = 0) -> tuple[Ints, Ints]:
+    """Return pairs to begin with, as many of each entry as the cap makes it need; none where none are wanted.
+
+    Raises
+    ------
+    Impossible
+        If sums alone show that there is no answer.
+    """
+    rest = problem.rest
+    wanted, least, most = int(rest.wanted.sum()), int(rest.least.sum()), int(rest.most.sum())
+    if not problem.free.any():
+        if wanted or least:
+            raise Impossible("No pair may be drawn.", wanted)
+        return NO_PAIRS.row, NO_PAIRS.column
+    if not least <= wanted <= most:
+        raise Impossible(
+            f"{wanted} places are wanted; the judges' loads allow {least} to {most}.",
+            max(wanted - most, least - wanted),
+        )
+    stretch = -(-problem.whole // problem.cap)
+    wider = instance.but(wanted=instance.wanted * stretch, most=instance.most * stretch)
+    some = first_candidates(Rest(wider), seed=seed)
+    return some.row, some.column
+
+
 def _marginals(problem: Rations, row: Ints, column: Ints, units: Ints, total: float, bound: float) -> Marginals:
     some = units > 0
     groups = np.array([level.label for level in problem.levels], dtype=np.int64).reshape(-1, problem.rest.shape[1])
@@ -183,12 +104,12 @@ def _marginals(problem: Rations, row: Ints, column: Ints, units: Ints, total: fl
         row=row[some],
         column=column[some],
         units=units[some],
-        bits=problem.bits,
+        bits=problem.whole.bit_length() - 1,
         groups=groups,
         pinned=problem.rest.pinned,
         expected=total,
         bound=max(bound, total),
-        cap=problem.cap / 2**problem.bits,
+        cap=problem.cap / problem.whole,
     )
 
 
@@ -201,7 +122,7 @@ class _Flow:
 
 def _solve(problem: Rations, row: Ints, column: Ints) -> _Flow:
     """Return the best flow over some pairs; entries may stay short and judges under their least load, dearly."""
-    rest, bits = problem.rest, problem.bits
+    rest, whole = problem.rest, problem.whole
     n, m = rest.shape
     wires = wire(row, column, problem.levels, n, m, problem.parts, problem.cap)
     entries, judges, sink, dummy = np.arange(n), n + np.arange(m), n + m, n + m + 1
@@ -209,7 +130,7 @@ def _solve(problem: Rations, row: Ints, column: Ints) -> _Flow:
     low, top = float(worth.min(initial=np.inf)), float(worth.max(initial=-np.inf))
     spread = top - low if len(worth) and top > low else 1.0
     dear = FINENESS * 8
-    wanted, least, most = rest.wanted << bits, rest.least << bits, rest.most << bits
+    wanted, least, most = rest.wanted * whole, rest.least * whole, rest.most * whole
     under = np.nonzero(least > 0)[0]
     arcs = (
         (wires.at, n + column, problem.cap, np.rint((top - worth) * (FINENESS / spread)).astype(np.int64)),
@@ -272,68 +193,3 @@ def _distances(arcs: csr_array, begin: Ints) -> Ints:
             break
         distance[some] = np.minimum(distance[some], found)
     return distance
-
-
-def _look(problem: Rations, flow: _Flow, row: Ints, column: Ints) -> tuple[float, tuple[Ints, Ints]]:
-    """Return the bound that prices prove on all pairs, and pairs not yet looked at that would improve."""
-    rest, prices, whole = problem.rest, flow.prices, 1 << problem.bits
-    n, m = rest.shape
-    bound = rest.fixed + float(rest.most @ np.maximum(prices.judge, 0) + rest.least @ np.minimum(prices.judge, 0))
-    for number, level in enumerate(problem.levels):
-        mine = prices.rule == number
-        rooms = level.cap.room_at(prices.row[mine], prices.label[mine]) * problem.parts[number]
-        bound += float(prices.toll[mine] @ rooms) / whole
-    threshold, tolerance = _thresholds(problem, flow, row, column), 4 * np.abs(problem.worth).max(initial=0) / FINENESS
-    known = np.sort(row * m + column)
-    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
-    step = max(1, CELLS // max(m, 1))
-    for begin in range(0, n, step):
-        rows = slice(begin, min(begin + step, n))
-        value = _values(problem, prices, rows)
-        wanted = rest.wanted[rows] * whole
-        width = min(m, -(-int(wanted.max(initial=0)) // problem.cap) + FRESH)
-        best = np.sort(np.partition(value, m - width, axis=1)[:, m - width :], axis=1)[:, ::-1]
-        takes = np.clip(wanted[:, None] - problem.cap * np.arange(width), 0, problem.cap)
-        bound += float((np.where((takes > 0) & (best > -np.inf), best, 0.0) * takes).sum()) / whole  # else short anyway
-        bar = (threshold[rows] + tolerance)[:, None]
-        i, j = np.nonzero((value > bar) & (value >= best[:, -1:])) if width else found[0]
-        key = (begin + i) * m + j
-        fresh = known[np.minimum(np.searchsorted(known, key), len(known) - 1)] != key if len(known) else key >= 0
-        found.append((begin + i[fresh], j[fresh]))
-    return bound, (np.concatenate([i for i, _ in found]), np.concatenate([j for _, j in found]))
-
-
-def _values(problem: Rations, prices: Prices, rows: slice) -> Floats:
-    """Return what pairs are worth to entries after prices and tolls; minus infinity where they may not be."""
-    value: Floats = problem.worth[rows].astype(np.float64) - prices.judge
-    for number, level in enumerate(problem.levels):
-        mine = (prices.rule == number) & (prices.row >= rows.start) & (prices.row < rows.stop)
-        if mine.any():
-            toll = np.zeros((len(value), level.groups + 1))
-            toll[prices.row[mine] - rows.start, prices.label[mine]] = prices.toll[mine]
-            value -= toll[:, level.label]
-    value[~problem.free[rows]] = -np.inf
-    return value
-
-
-def _thresholds(problem: Rations, flow: _Flow, row: Ints, column: Ints) -> Floats:
-    """Return the least worth, after prices and tolls, of what an entry has; minus infinity when it stays short."""
-    n, _ = problem.rest.shape
-    prices = flow.prices
-    value = problem.worth[row, column].astype(np.float64) - prices.judge[column]
-    for number, level in enumerate(problem.levels):
-        mine = prices.rule == number
-        key = prices.row[mine] * (level.groups + 1) + prices.label[mine]
-        order = np.argsort(key)
-        asked = row * (level.groups + 1) + level.label[column]
-        if len(key):
-            at = np.minimum(np.searchsorted(key[order], asked), len(key) - 1)
-            hit = (key[order][at] == asked) & (level.label[column] >= 0)
-            value -= np.where(hit, prices.toll[mine][order][at], 0.0)
-    threshold = np.full(n, np.inf)
-    used = flow.units > 0
-    np.minimum.at(threshold, row[used], value[used])
-    full = np.bincount(row, weights=flow.units, minlength=n) >= (problem.rest.wanted << problem.bits)
-    threshold[~full] = -np.inf
-    threshold[problem.rest.wanted == 0] = np.inf
-    return threshold

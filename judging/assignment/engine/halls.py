@@ -11,7 +11,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from judging.assignment.engine.cut import FlowFailed
 from judging.assignment.engine.instance import Floats, Ints, Marks
-from judging.assignment.engine.sampler import Lots
+from judging.assignment.engine.marginals import Lots
 
 REWARD = 2**40  # for filling the least places of a hall
 CLASH = 2**20

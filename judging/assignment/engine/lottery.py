@@ -14,9 +14,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from judging.assignment.engine.grid import Together, greatest, rations
+from judging.assignment.engine.grid import greatest
 from judging.assignment.engine.instance import Family, Instance, Ints, Need, Pairs, pairs_of
-from judging.assignment.engine.sampler import Marginals, draw
+from judging.assignment.engine.marginals import Marginals
+from judging.assignment.engine.rations import Together, rations
+from judging.assignment.engine.sampler import draw
 from judging.assignment.engine.spread import widest_spread
 
 
@@ -162,7 +164,7 @@ def broken_limits(
     instance: Instance, marginals: Marginals, terms: Terms, together: Together | None = None
 ) -> dict[str, int]:
     """Count what chances break: pairs above the cap or forbidden, entries, judges and groups with a wrong sum."""
-    problem = rations(instance, terms.cap, marginals.bits, together)
+    problem = rations(instance, terms.cap, 1 << marginals.bits, together)
     n, m = instance.shape
     row, column, units = marginals.row, marginals.column, marginals.units
     per_entry = np.bincount(row, weights=units, minlength=n)

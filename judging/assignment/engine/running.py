@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from judging.assignment.engine.instance import Ints
-from judging.assignment.engine.sampler import Lots
+from judging.assignment.engine.marginals import Lots
 
 MIXING = 30  # tried exchanges per entry
 

@@ -15,7 +15,7 @@ from scipy.sparse import eye_array as eye
 
 from judging.assignment.engine.halls import Halls, Split, split_entries
 from judging.assignment.engine.instance import Floats, Ints, Marks
-from judging.assignment.engine.sampler import Lots
+from judging.assignment.engine.marginals import Lots
 
 WEIGHT = {"chair": 1000.0, "senior": 200.0, "unit": 50.0, "speciality": 30.0, "clash": 20.0}
 NODES = 2_000  # of the search tree at most: a bound that is the same on every machine

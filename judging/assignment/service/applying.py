@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from judging.assignment import queries, rules
-from judging.assignment.models import Assignment, AssignmentSource, Plan, PlanMode
+from judging.assignment.models import Assignment, AssignmentSource, CandidateDemand, Plan, PlanMode
 from judging.assignment.rules import AssignmentAct
 from judging.assignment.service.changes import begun_among
 from judging.assignment.service.ground import Terms, terms_of
@@ -137,15 +137,37 @@ def _bend(
     if wanted:
         before["round"] = {name: getattr(round_, name) for name in wanted}
         update_round(session, edition, track, round_, by=by, at=at, **wanted)
+    single = _demand(session, round_, terms)
+    if single:
+        before["entries"] = single
     plan.ask = dict(plan.ask) | {"before": before}
     told = {
         code: f"{low if low is not None else '–'}–{high if high is not None else '–'}"
         for code, (low, high) in bounds.items()
     }
-    detail = {"seats": told, "round": wanted}
+    detail = {"seats": told, "round": wanted} | ({"entries": dict(terms.entries)} if terms.entries else {})
     record(
         session, edition, AssignmentAct.BENT, plan, by=by, at=at, count=len(plan.pairs), reason=reason, detail=detail
     )
+
+
+def _demand(session: Session, round_: Round, terms: Terms) -> dict[str, int | None]:
+    """Let single candidates have the number of judges that the plan was made with; return what stood before."""
+    ids = {candidate.code: candidate.id for candidate in candidates_of(session, round_.id)}
+    usual = round_.judges_per_entry
+    wanted = {ids[code]: count for code, count in terms.entries.items() if code in ids}
+    own = queries.demands_of(session, round_.id)
+    changed = {one: wanted.get(one, usual) for one in (wanted if terms.wanted is None else {*own, *wanted})}
+    for candidate_id, count in changed.items():
+        _set_demand(session, candidate_id, None if count == usual else count)
+    return {str(candidate_id): own.get(candidate_id) for candidate_id in changed}
+
+
+def _set_demand(session: Session, candidate_id: UUID, judges: int | None) -> None:
+    session.execute(sa.delete(CandidateDemand).where(CandidateDemand.candidate_id == candidate_id))
+    if judges is not None:
+        session.add(CandidateDemand(candidate_id=candidate_id, judges=judges))
+    session.flush()
 
 
 def undo_plan(
@@ -203,6 +225,8 @@ def _unbend(
     for seat_id, (low, high) in before.get("seats", {}).items():
         if seat_id in seats:
             seats[seat_id].min_load, seats[seat_id].max_load = low, high
+    for candidate_id, count in before.get("entries", {}).items():
+        _set_demand(session, UUID(candidate_id), count)
     if before.get("round"):
         track = next(track for track in edition.tracks if track.id == round_.track_id)
         update_round(session, edition, track, round_, by=by, at=at, **before["round"])

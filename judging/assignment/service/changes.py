@@ -59,7 +59,8 @@ def add_assignment(
     """Give a candidate to one more judge."""
     require_open(edition, round_, reason)
     present = queries.assignments_of_candidates(session, [candidate.id])[candidate.id]
-    if edition.stage is Stage.BLINDING and len(present) >= round_.judges_per_entry:
+    wanted = queries.demands_of(session, round_.id).get(candidate.id, round_.judges_per_entry)
+    if edition.stage is Stage.BLINDING and len(present) >= wanted:
         raise rules.EnoughJudges(code=candidate.code, count=len(present))
     return _give(session, edition, round_, candidate, seat, present, by=by, at=at, reason=reason)
 

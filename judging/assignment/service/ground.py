@@ -1,7 +1,7 @@
 """What a plan of a round stands on: its candidates, seats, conflicts, fits and what must stay, read at one moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from judging.assignment import queries, rules
 from judging.assignment.models import Assignment, AssignmentSource, PlanMode, Seat
-from judging.assignment.problem import Aim, Ask, Demand, Pair, Place, Problem
+from judging.assignment.problem import Aim, Ask, Demand, Link, Pair, Place, Problem
 from judging.assignment.service.changes import begun_among
 from judging.assignment.service.fits import Fits, fits_of
 from judging.assignment.service.versions import version_of
@@ -43,11 +43,13 @@ class Terms:
     released: tuple[str, ...] = ()  # judges who have fallen out, by code
     quick: bool = False  # a first look, not to be kept
     spared: tuple[tuple[str, str], ...] = ()  # panel rule and candidate: the rule does not hold for it
+    links: tuple[Link, ...] = ()  # candidates that groups of judges shall have in common
 
     @property
     def bends(self) -> bool:
         """Say whether applying the plan changes more than assignments: bounds, rules, who takes part."""
-        return bool(self.wanted is not None or self.seats or self.waived or self.released or self.spared)
+        changed = self.seats or self.waived or self.released or self.spared or self.entries
+        return bool(self.wanted is not None or changed)
 
     def but(self, **changes: Any) -> "Terms":
         """Return the same terms with some exchanged."""
@@ -57,6 +59,7 @@ class Terms:
         """Return the terms as a plan keeps them; the secret of a draw has its own place."""
         kept = asdict(self)
         kept.pop("secret")
+        kept["links"] = [list(astuple(link)) for link in self.links]
         return kept | {"mode": self.mode.value, "seats": {code: list(bounds) for code, bounds in self.seats.items()}}
 
 
@@ -67,6 +70,7 @@ def terms_of(kept: Mapping[str, Any], secret: str = "") -> Terms:
     values["seats"] = {code: (low, high) for code, (low, high) in values.get("seats", {}).items()}
     values |= {name: tuple(values.get(name, ())) for name in ("waived", "released")}
     values["spared"] = tuple((rule, code) for rule, code in values.get("spared", ()))
+    values["links"] = tuple(Link(a, tuple(own), b, tuple(other), n) for a, own, b, other, n in values.get("links", ()))
     known = {name for name in Terms.__dataclass_fields__ if name in values}
     return Terms(**{name: values[name] for name in known}, secret=secret)
 
@@ -94,7 +98,8 @@ class Ground:
     @property
     def ask(self) -> Ask:
         """Return what the planner is asked."""
-        aim = Aim.OPTIMAL if self.terms.mode is PlanMode.HALLS else Aim(self.terms.mode.value)
+        alone = self.terms.mode in (PlanMode.HALLS, PlanMode.LINKED)
+        aim = Aim.OPTIMAL if alone else Aim(self.terms.mode.value)
         return Ask(aim, self.terms.give, self.terms.cap, self.terms.secret, self.terms.quick)
 
     def explain(self, candidate: str, judge: str) -> list[list[Any]]:
@@ -114,9 +119,10 @@ def survey(session: Session, edition: Edition, round_: Round, terms: Terms, fits
     begun = begun_among(session, [assignment.id for assignment in present])
     fits = fits or fits_of(session, edition, round_, candidates, seats)
     released = {seat.id for seat in seats if seat.judge.code in terms.released or _fell_out(seat, terms)}
+    single = {} if terms.wanted is not None else queries.demands_of(session, round_.id)
     pinned, dead = _pinned(edition, terms, present, begun, barred, released)
     problem = Problem(
-        demands=tuple(Demand(c.code, _wanted(c, round_, terms) + dead.get(c.code, 0)) for c in candidates),
+        demands=tuple(Demand(c.code, _wanted(c, round_, terms, single) + dead.get(c.code, 0)) for c in candidates),
         places=tuple(_place(seat, round_, terms, released) for seat in seats),
         score=fits.score,
         allowed=_allowed(candidates, seats, barred, released),
@@ -134,8 +140,14 @@ def _fell_out(seat: Seat, terms: Terms) -> bool:
     return terms.mode is PlanMode.REPAIR and seat.judge.status is not JudgeStatus.ACTIVE
 
 
-def _wanted(candidate: Candidate, round_: Round, terms: Terms) -> int:
-    usual = round_.judges_per_entry if terms.wanted is None else terms.wanted
+def demands_by_code(session: Session, round_id: UUID) -> dict[str, int]:
+    """Return how many judges single candidates shall have, by code, where that is not what the round asks of all."""
+    own = queries.demands_of(session, round_id)
+    return {one.code: own[one.id] for one in candidates_of(session, round_id) if one.id in own} if own else {}
+
+
+def _wanted(candidate: Candidate, round_: Round, terms: Terms, single: Mapping[UUID, int]) -> int:
+    usual = single.get(candidate.id, round_.judges_per_entry) if terms.wanted is None else terms.wanted
     return terms.entries.get(candidate.code, usual)
 
 

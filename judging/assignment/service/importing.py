@@ -57,6 +57,7 @@ class Known:
     present: dict[UUID, dict[UUID, Assignment]]  # by candidate and seat
     begun: set[UUID]
     barred: set[tuple[UUID, UUID]]
+    single: dict[UUID, int]  # judges of single candidates
 
     @classmethod
     def load(cls, session: Session, edition: Edition, round_: Round) -> "Known":
@@ -77,7 +78,12 @@ class Known:
             present,
             set(begun_among(session, [assignment.id for assignment in given])),
             barred_pairs(session, edition.id, round_.id),
+            queries.demands_of(session, round_.id),
         )
+
+    def wanted(self, candidate: Candidate) -> int:
+        """Return how many judges a candidate shall have."""
+        return self.single.get(candidate.id, self.round.judges_per_entry)
 
     def held(self, candidate: Candidate) -> dict[UUID, Assignment]:
         """Return who judges a candidate now, by seat."""
@@ -174,12 +180,12 @@ def _check_panel(one: Wanted, known: Known) -> None:
         if seat_id not in held:
             _check_new(one, seat, checker, known)
     added = len(one.seats) - len(held)
-    if known.stage is Stage.BLINDING and added > 0 and len(one.seats) > known.round.judges_per_entry:
+    if known.stage is Stage.BLINDING and added > 0 and len(one.seats) > known.wanted(one.candidate):
         last = max((checker for _seat_, checker in one.seats.values()), key=lambda checker: checker.row.number)
         sentence = gettext(
             "the candidate would have %(count)s judges; the round wants %(wanted)s",
             count=len(one.seats),
-            wanted=known.round.judges_per_entry,
+            wanted=known.wanted(one.candidate),
         )
         last.wrong("judge_code", sentence)
 

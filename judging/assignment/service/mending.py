@@ -1,6 +1,6 @@
 """When something has broken after planning: what it is, and the smallest change that makes the plan whole again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from judging.assignment import queries, rules
 from judging.assignment.models import Assignment, Plan, PlanMode, Seat
 from judging.assignment.problem import Cause, Repair, RepairKind
 from judging.assignment.service.changes import begun_among
-from judging.assignment.service.ground import Bounds, Terms, terms_of
+from judging.assignment.service.ground import Bounds, Terms, demands_by_code, terms_of
 from judging.assignment.service.plans import keep, propose
 from judging.blinding.barred import barred_pairs
 from judging.blinding.models import Candidate, CandidateStatus
@@ -53,7 +53,8 @@ def damage_of(session: Session, edition: Edition, round_: Round) -> Damage:
     for assignment in {a.id: a for a in (*open_clashes, *open_gone)}.values():
         if assignment.candidate_id in lost:
             lost[assignment.candidate_id] += 1
-    missing = {c: round_.judges_per_entry - counts[c] + lost[c] for c in counts}
+    own = queries.demands_of(session, round_.id)
+    missing = {c: own.get(c, round_.judges_per_entry) - counts[c] + lost[c] for c in counts}
     return Damage(
         fallen=[seat for seat in fallen if any(a.seat_id == seat.id for a in open_gone)],
         barred=[a for a in open_clashes if a.id not in begun],
@@ -99,18 +100,20 @@ class Way:
     terms: Terms
 
 
-def ways_of(plan: Plan, seats: Sequence[Seat], round_: Round) -> list[Way]:
+def ways_of(session: Session, plan: Plan, round_: Round) -> list[Way]:
     """Return the ways out of a plan's clash that an organizer can take at once, the cheapest first."""
     diagnosis = plan.summary.get("diagnosis") or {}
     if not diagnosis:
         return []
     terms = terms_of(plan.ask) if plan.ask else Terms(plan.seed)
-    own = {seat.judge.code: seat for seat in seats}
+    own = {seat.judge.code: seat for seat in queries.seats_of(session, round_.id)}
+    single = demands_by_code(session, round_.id)
     found = []
     for lines in diagnosis.get("ways", []):
         way = tuple(Repair(RepairKind(kind), code, by, rule) for kind, code, by, rule in lines)
-        if way and not {line.kind for line in way} & {RepairKind.FEWER, RepairKind.FURTHER}:
-            found.append(Way(way, _bent(terms, way, own, round_)))
+        bent = _bent(terms, way, own, single, round_)
+        if way and all(count > 0 for count in bent.entries.values()):  # a candidate without a judge is no way out
+            found.append(Way(way, bent))
     if diagnosis["cause"] == Cause.CROSSING:
         found += [Way((), terms.but(waived=(*terms.waived, rule))) for rule in diagnosis["rules"]]
     elif round_.judges_per_entry > 1 and terms.wanted is None and diagnosis["cause"] not in (Cause.MINIMUM, Cause.CAP):
@@ -118,13 +121,20 @@ def ways_of(plan: Plan, seats: Sequence[Seat], round_: Round) -> list[Way]:
     return found
 
 
-def _bent(terms: Terms, lines: Sequence[Repair], own: dict[str, Seat], round_: Round) -> Terms:
-    """Return the terms with these bounds changed and rules waived."""
+def _bent(
+    terms: Terms, lines: Sequence[Repair], own: dict[str, Seat], single: Mapping[str, int], round_: Round
+) -> Terms:
+    """Return the terms with these bounds changed, rules waived, and judges more or fewer for single candidates."""
     seats: dict[str, Bounds] = dict(terms.seats)
+    entries = dict(terms.entries)
     spared = set(terms.spared)
     for line in lines:
         if line.kind is RepairKind.WAIVE:
             spared.add((line.rule, line.code))
+        elif line.kind in (RepairKind.FEWER, RepairKind.FURTHER):
+            usual = single.get(line.code, round_.judges_per_entry) if terms.wanted is None else terms.wanted
+            by = line.by if line.kind is RepairKind.FURTHER else -line.by
+            entries[line.code] = entries.get(line.code, usual) + by
         elif line.code in own:
             seat = own[line.code]
             low, high = seats.get(line.code, (seat.min_load, seat.max_load))
@@ -134,14 +144,14 @@ def _bent(terms: Terms, lines: Sequence[Repair], own: dict[str, Seat], round_: R
                 seats[line.code] = (low, (most if high is None else high) + line.by)
             else:
                 seats[line.code] = (max(0, (least if low is None else low) - line.by), high)
-    return terms.but(seats=seats, spared=tuple(sorted(spared)))
+    return terms.but(seats=seats, spared=tuple(sorted(spared)), entries=dict(sorted(entries.items())))
 
 
 def mend(
     session: Session, edition: Edition, round_: Round, plan: Plan, number: int, *, by: Actor, at: datetime
 ) -> Plan:
     """Propose the plan of one way out of a clash; applying it changes the bounds too."""
-    ways = ways_of(plan, queries.seats_of(session, round_.id), round_)
+    ways = ways_of(session, plan, round_)
     if not 1 <= number <= len(ways):
         raise rules.PlanOutdated
     proposal = propose(session, edition, round_, ways[number - 1].terms)

@@ -33,6 +33,7 @@ def candidate(round_id: UUID, candidate_id: UUID) -> ResponseReturnValue:
     return render_template(
         "assignment/candidate.html",
         candidate=found,
+        wanted=queries.demands_of(session, found.round_id).get(found.id, place.round.judges_per_entry),
         given=given,
         begun={assignment.id for assignment in given if service.is_begun(session, assignment)},
         form=form,

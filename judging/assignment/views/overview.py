@@ -31,16 +31,17 @@ def index() -> ResponseReturnValue:
 def show(round_id: UUID) -> ResponseReturnValue:
     """Show the candidates of a round with their judges."""
     session, place = db.session(), place_of(round_id)
-    query, judges = queries.candidates_query(round_id)
+    query, judges, wanted = queries.candidates_query(place.round)
     if text := request.args.get("q", "").strip():
         query = query.where(contains(text, Candidate.code, Candidate.title))
     if request.args.get("state") == "short":
-        query = query.where(judges < place.round.judges_per_entry)
+        query = query.where(judges < wanted)
     sorts = {"code": Candidate.code, "judges": (judges, Candidate.code)}
     page = paginate(session, query, sorts=sorts, default="code")
     return render_template(
         "assignment/show.html",
         page=page,
+        demands=queries.demands_of(session, round_id),
         given=queries.assignments_of_candidates(session, [candidate.id for candidate in page.items]),
         filters=[{"name": "state", "label": _("State"), "choices": [("short", _("Too few judges"))]}],
         **frame(place, "show"),

@@ -10,13 +10,15 @@ from flask_babel import gettext as _
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.assignment import looking, queries, rules, service, words
-from judging.assignment.forms import ApplyForm, ReasonForm
+from judging.assignment.forms import ApplyForm, LinkForm, ReasonForm
 from judging.assignment.models import Plan
+from judging.assignment.service import linking
 from judging.assignment.service.ground import terms_of
 from judging.assignment.service.versions import version_of
 from judging.assignment.views.base import Place, blueprint, frame, place_of
 from judging.editions.addresses import this_edition
 from judging.foundation import clock, db
+from judging.foundation.errors import DomainError
 from judging.foundation.storage import storage
 from judging.web.errors import answer
 from judging.web.forms import ActForm
@@ -56,17 +58,19 @@ def show_plan(plan_id: UUID) -> ResponseReturnValue:
     plan, place = _plan(plan_id)
     summary = plan.summary
     loads = [{"label": name, "value": load} for _code, name, load in summary["loads"]]
-    seats = queries.seats_of(db.session(), place.round.id) if summary["diagnosis"] else []
+    ways = service.ways_of(db.session(), plan, place.round)
     return _page(
         "assignment/plan.html",
         plan,
         place,
         "show_plan",
         clash=words.diagnosis_sentence(summary["diagnosis"]),
-        ways=[words.way_sentences(way.lines, way.terms.as_json()) for way in service.ways_of(plan, seats, place.round)],
+        ways=[words.way_sentences(way.lines, way.terms.as_json()) for way in ways],
         figures={"items": loads, "horizontal": True},
         span=(min((load["value"] for load in loads), default=0), max((load["value"] for load in loads), default=0)),
         sayings=words.plan_sentences(summary),
+        thin=not summary["on_site"] and words.is_thin(summary.get("figures")),
+        linked=words.link_sentences(summary),
         bent=words.bend_sentences(plan.ask),
         names={code: name for code, name, _load in summary["loads"]},
         told=words.told_parts,
@@ -130,8 +134,42 @@ def plan_cells(plan_id: UUID) -> Response:
 def plan_links(plan_id: UUID) -> ResponseReturnValue:
     """Show which judges have candidates in common: what comparability rests on."""
     plan, place = _plan(plan_id)
-    links = looking.links_of_plan(plan)
-    return _page("assignment/plan_links.html", plan, place, "plan_links", links=links)
+    return _links_page(plan, place)
+
+
+def _links_page(plan: Plan, place: Place, refusal: str = "") -> str:
+    return _page(
+        "assignment/plan_links.html",
+        plan,
+        place,
+        "plan_links",
+        links=looking.links_of_plan(plan),
+        bonds=linking.bonds_of(db.session(), plan),
+        linkable=plan.mode in linking.LINKABLE,
+        thin=words.is_thin(plan.summary.get("figures")),
+        enough=linking.ENOUGH,
+        refusal=refusal,
+    )
+
+
+@blueprint.post("/plans/<uuid:plan_id>/link")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def link_groups(plan_id: UUID) -> ResponseReturnValue:
+    """Compute the plan in which two groups of judges have more in common and show it; nothing is changed yet."""
+    edition, form = this_edition(), LinkForm()
+    plan, place = _plan(plan_id)
+    if not form.validate_on_submit():
+        return _links_page(plan, place, form.first_error), 422
+    one, other, least = form.one.data or 0, form.other.data or 0, form.least.data or 0
+    try:
+        with db.transaction() as session:
+            plan = queries.plan_of(session, edition, plan_id)
+            by, at = me().actor, clock.now()
+            made = linking.link_groups(session, edition, place.round, plan, one, other, least, by=by, at=at)
+            made_id = made.id
+    except DomainError as refusal:
+        return _links_page(*_plan(plan_id), str(refusal)), int(refusal.status)
+    return redirect(url_for(".show_plan", plan_id=made_id))
 
 
 @blueprint.get("/plans/<uuid:plan_id>/proof")

@@ -315,3 +315,24 @@ def apply_at_once(app: Flask, edition_id: object, plan_ids: list[object], at: da
     for thread in threads:
         thread.join(30)
     return failures
+
+
+def test_page_of_links_shows_the_plan_with_more_in_common_before_it_is_applied(
+    organizer: Client, session: Session, edition: Edition, at: datetime
+) -> None:
+    plan = make_plan(session, edition, at)
+    page = organizer.get(plan_page(edition, plan) + "/links")
+    assert "Link groups of judges" in page.text
+    shown = organizer.post(plan_page(edition, plan) + "/link", data={"one": "0", "other": "1", "least": "6"})
+    assert shown.status_code == 302
+    assert "What the links change" in organizer.get(shown.location).text
+    assert not queries.assignments_of_round(session, round_of(edition).id)
+
+
+def test_links_of_nobody_are_refused_on_the_page(
+    organizer: Client, session: Session, edition: Edition, at: datetime
+) -> None:
+    plan = make_plan(session, edition, at)
+    link = plan_page(edition, plan) + "/link"
+    assert organizer.post(link, data={"one": "0", "other": "9", "least": "3"}).status_code == 409
+    assert organizer.post(link, data={"one": "0", "other": "1", "least": ""}).status_code == 422

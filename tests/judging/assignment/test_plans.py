@@ -8,20 +8,26 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from judging.assignment import looking, queries, rules, running, service
+from judging.assignment import looking, queries, rules, running, service, words
+from judging.assignment.groups import Cut
 from judging.assignment.models import Assignment, AssignmentSource, Plan, PlanMode, PlanRun
 from judging.assignment.problem import RepairKind
-from judging.assignment.service import changes
+from judging.assignment.service import changes, linking
 from judging.assignment.service.ground import Terms
 from judging.assignment.service.plans import keep, propose
 from judging.assignment.service.versions import version_of
-from judging.blinding.models import CandidateStatus
+from judging.blinding.models import Candidate, CandidateStatus
+from judging.blinding.queries import candidates_of
+from judging.conflicts import service as conflicts
+from judging.conflicts.models import ConflictBasis
 from judging.editions.models import Edition, Round, Stage
 from judging.foundation import jobs
 from judging.foundation.audit import SYSTEM, AuditLine
 from judging.judges.models import Judge, JudgeStatus
-from tests.factories.assignment import make_assignment
+from tests.factories.assignment import make_assignment, make_panel
 from tests.factories.blinding import make_candidate
+from tests.factories.editions import make_edition
+from tests.factories.entries import make_entry
 from tests.factories.judges import make_judge
 from tests.judging.assignment.test_service import stage
 
@@ -133,7 +139,7 @@ def test_plan_made_before_something_was_given_by_hand_is_refused(session: Sessio
 def test_each_way_out_of_a_clash_shows_a_plan(session: Session, at: datetime) -> None:
     edition, round_, _ = stage(session, max_load=3)
     plan = planned(session, edition, round_, at)
-    ways = service.ways_of(plan, queries.seats_of(session, round_.id), round_)
+    ways = service.ways_of(session, plan, round_)
     made = [service.mend(session, edition, round_, plan, n, by=SYSTEM, at=at) for n in range(1, len(ways) + 1)]
     assert len(made) >= 2
     assert all(mended.pairs and mended.origin_id == plan.id for mended in made)
@@ -146,7 +152,7 @@ def test_way_out_changes_bounds_only_when_it_is_applied(session: Session, at: da
     seats = queries.seats_of(session, round_.id)
     number = next(
         n
-        for n, way in enumerate(service.ways_of(plan, seats, round_), start=1)
+        for n, way in enumerate(service.ways_of(session, plan, round_), start=1)
         if {line.kind for line in way.lines} == {RepairKind.MORE}
     )
     mended = service.mend(session, edition, round_, plan, number, by=SYSTEM, at=at)
@@ -346,3 +352,116 @@ def test_stopped_computation_keeps_what_it_has(app: Flask, session: Session, at:
     running.make_plans(payload, lambda _done, _total: None)
     found = session.scalars(sa.select(Plan).where(Plan.proposal_id == session.get_one(PlanRun, run.id).proposal_id))
     assert [plan.mode for plan in found] == [PlanMode.OPTIMAL]
+
+
+def alone(session: Session, edition: Edition, round_: Round, at: datetime) -> tuple[Plan, Candidate]:
+    """An impossible plan: one candidate from which all judges but two must keep away, where three are wanted."""
+    entry = make_entry(session, edition)
+    candidate = make_candidate(session, round_, entry=entry)
+    said = {"basis": ConflictBasis.COACHED, "reason": "辅导过该小组", "by": SYSTEM, "at": at}
+    for seat in queries.seats_of(session, round_.id)[2:]:
+        conflicts.record(session, edition, seat.judge, entry=entry, **said)
+    return planned(session, edition, round_, at), candidate
+
+
+def test_one_judge_fewer_for_a_single_candidate_is_a_way_out_that_can_be_taken_back(
+    session: Session, at: datetime
+) -> None:
+    edition, round_, _ = stage(session, judges=5)
+    plan, candidate = alone(session, edition, round_, at)
+    ways = service.ways_of(session, plan, round_)
+    number = next(n for n, way in enumerate(ways, start=1) if {line.kind for line in way.lines} == {RepairKind.FEWER})
+    mended = service.mend(session, edition, round_, plan, number, by=SYSTEM, at=at)
+    assert not queries.demands_of(session, round_.id)
+    service.apply_plan(session, edition, round_, mended, by=SYSTEM, at=at, reason="其余评委均须回避")
+    assert queries.demands_of(session, round_.id) == {candidate.id: 2}
+    assert queries.coverage(session, round_).short == 0
+    assert not service.damage_of(session, edition, round_).short
+    again = planned(session, edition, round_, at, seed=9)
+    assert (bool(again.pairs), again.summary["short"]) == (True, [])
+    service.undo_plan(session, edition, round_, mended, by=SYSTEM, at=at, reason="已增补评委")
+    assert not queries.demands_of(session, round_.id)
+
+
+def test_a_round_that_asks_another_number_of_all_forgets_single_numbers(session: Session, at: datetime) -> None:
+    edition, round_, _ = stage(session, judges=5)
+    code = candidates_of(session, round_.id)[0].code
+    single = planned(session, edition, round_, at, entries={code: 2})
+    service.apply_plan(session, edition, round_, single, by=SYSTEM, at=at, reason="评委不足")
+    every = planned(session, edition, round_, at, wanted=2)
+    service.apply_plan(session, edition, round_, every, by=SYSTEM, at=at, reason="全部改为两名评委")
+    assert not queries.demands_of(session, round_.id)
+    service.undo_plan(session, edition, round_, every, by=SYSTEM, at=at, reason="恢复")
+    assert list(queries.demands_of(session, round_.id).values()) == [2]
+
+
+def divided(session: Session, candidates: int = 12) -> tuple[Edition, Round]:
+    """A round of two fields whose judges know one field each: the best plan is two parts."""
+    edition = make_edition(session, stage=Stage.BLINDING)
+    round_ = edition.tracks[0].rounds[0]
+    round_.judges_per_entry, round_.max_load = 2, 9
+    for number in range(candidates):
+        make_candidate(session, round_, industry="CD"[number % 2])
+    for field in "CD":
+        make_panel(session, round_, *(make_judge(session, industries=(field,)) for _ in range(3)))
+    return edition, round_
+
+
+def test_two_panels_get_candidates_in_common_at_a_price_that_is_told(session: Session, at: datetime) -> None:
+    edition, round_ = divided(session)
+    plan = planned(session, edition, round_, at)
+    bonds = linking.bonds_of(session, plan)
+    assert bonds is not None
+    assert (bonds.cut, [bond.common < 4 for bond in bonds.bonds]) == (Cut.PANELS, [True])
+    made = linking.link_groups(session, edition, round_, plan, 0, 1, 4, by=SYSTEM, at=at)
+    again = linking.bonds_of(session, made)
+    assert again is not None
+    assert (again.bonds[0].common, made.summary["link"]["after"], made.summary["short"]) == (4, 4, [])
+    assert made.summary["total"] < plan.summary["total"]
+    assert not queries.assignments_of_round(session, round_.id)
+    told = words.link_sentences(made.summary)
+    assert any("4 candidates in common" in sentence for sentence in told)
+    assert any(words.share(plan.summary["total"] - made.summary["total"], plan.summary["total"]) in one for one in told)
+
+
+def test_a_linked_plan_is_applied_and_taken_back_like_any_other(session: Session, at: datetime) -> None:
+    edition, round_ = divided(session)
+    plan = planned(session, edition, round_, at)
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    before = stands(session, round_)
+    made = linking.link_groups(session, edition, round_, plan, 0, 1, 5, by=SYSTEM, at=at)
+    service.apply_plan(session, edition, round_, made, by=SYSTEM, at=at)
+    after = stands(session, round_)
+    assert (after - before, before - after) == (
+        {tuple(pair) for pair in made.summary["link"]["gives"]},
+        {tuple(pair) for pair in made.summary["link"]["takes"]},
+    )
+    service.undo_plan(session, edition, round_, made, by=SYSTEM, at=at, reason="先不增加联系")
+    assert stands(session, round_) == before
+
+
+def test_links_asked_for_before_stay(session: Session, at: datetime) -> None:
+    edition, round_ = divided(session)
+    make_panel(session, round_, *(make_judge(session, industries=("C",)) for _ in range(2)))
+    plan = planned(session, edition, round_, at, least=2, most=6)
+    first = linking.link_groups(session, edition, round_, plan, 0, 1, 4, by=SYSTEM, at=at)
+    second = linking.link_groups(session, edition, round_, first, 1, 2, 4, by=SYSTEM, at=at)
+    found = linking.bonds_of(session, second)
+    assert found is not None
+    common = {(bond.one, bond.other): bond.common for bond in found.bonds}
+    assert min(common[0, 1], common[1, 2]) >= 4
+
+
+def test_a_draw_by_lot_is_not_linked_afterwards(session: Session, at: datetime) -> None:
+    edition, round_ = divided(session)
+    plan = planned(session, edition, round_, at, mode=PlanMode.RANDOM)
+    with pytest.raises(rules.NothingToLink):
+        linking.link_groups(session, edition, round_, plan, 0, 1, 4, by=SYSTEM, at=at)
+
+
+def test_more_links_than_rules_allow_are_not_promised(session: Session, at: datetime) -> None:
+    edition, round_ = divided(session, candidates=4)
+    plan = planned(session, edition, round_, at)
+    made = linking.link_groups(session, edition, round_, plan, 0, 1, 40, by=SYSTEM, at=at)
+    assert made.summary["link"]["after"] == 4
+    assert any("40 were asked for" in sentence for sentence in words.link_sentences(made.summary))

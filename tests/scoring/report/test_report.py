@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from scoring import ScoreTable, evaluate, simulate_round
 from scoring.evaluation import Flag, FlagKind
-from scoring.reading.words import Sentence
+from scoring.sentences import Sentence
 from scoring.report import write_report
 from scoring.report.words import flag_name, flag_sentence
 from tests.scoring.report.formulas import Sheets

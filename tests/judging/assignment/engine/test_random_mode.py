@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from judging.assignment.engine.grid import RulesCross, Together, greatest
+from judging.assignment.engine.grid import greatest
 from judging.assignment.engine.instance import Family, Impossible, Instance, Need, broken, loads_of
+from judging.assignment.engine.marginals import Marginals
 from judging.assignment.engine.optimum import optimum
-from judging.assignment.engine.sampler import Marginals, draw
+from judging.assignment.engine.rations import RulesCross, Together
+from judging.assignment.engine.sampler import draw
 from judging.assignment.engine.spread import widest_spread
 from tests.judging.assignment.engine.small import best_grid, small_instance
 from tests.judging.assignment.engine.test_diagnosis import plain
