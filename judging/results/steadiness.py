@@ -75,9 +75,14 @@ class Seen:
     assumptions: tuple[Switch, ...]
 
     @property
-    def loose(self) -> int:
-        """Return how many entries near the line change sides when one judge is left out."""
-        return sum(not one.firm for one in self.steady)
+    def loose(self) -> list[Steady]:
+        """Return the entries near the line that change sides when one judge is left out."""
+        return [one for one in self.steady if not one.firm]
+
+    @property
+    def firm(self) -> list[Steady]:
+        """Return those that do not, whoever is left out."""
+        return [one for one in self.steady if one.firm]
 
     @property
     def crossing(self) -> dict[int, int]:
