@@ -16,7 +16,7 @@ from judging.editions.addresses import edition_blueprint, this_edition
 from judging.editions.models import Round, Stage, Track
 from judging.foundation import audit, clock, db
 from judging.foundation.errors import NotFound
-from judging.results import chances, charts, lights, queries, readiness, rules, service, sheets, words
+from judging.results import chances, charts, lights, queries, readiness, rules, service, sheets, strength, words
 from judging.results.forms import ConfirmForm, FlagForm
 from judging.results.models import FlagStatus, ResultSheet, Standing
 from judging.web.errors import answer
@@ -309,3 +309,4 @@ def _judge_names(session: Session, sheet: ResultSheet) -> dict[UUID, str]:
 
 blueprints: tuple[Blueprint, ...] = (blueprint,)
 CHECKED = readiness  # imported so that its questions are asked
+TOLD = strength  # imported so that halls can be made equally strong by it
