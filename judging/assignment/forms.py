@@ -178,9 +178,10 @@ class SittingForm(Form):
     starts_at = DateTimeLocalField(_l("Begins at"), validators=[Optional()])
 
 
-class SeedForm(Form):
-    """A seed for a draw; empty: drawn by the program."""
+class ApportionForm(Form):
+    """By what halls are made equally strong; the seed as for every draw."""
 
+    signal = StringField(_l("Equally strong by"), validators=[Length(max=40)])
     seed = count(_l("Seed"), most=MAX_SEED)
 
 

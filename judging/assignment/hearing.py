@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from judging.assignment import queries
 from judging.assignment.engine.running import rest_of
 from judging.assignment.models import Sitting
+from judging.assignment.strength import label_of
 from judging.blinding.barred import barred_pairs
 from judging.blinding.kinship import kinship
 
@@ -64,6 +65,34 @@ def shortest_rest(sitting: Sitting, units: Mapping[UUID, str]) -> int | None:
     known = labels([units.get(place.candidate_id) for place in ordered])
     own = [label for label in known if label >= 0]
     return rest_of(known, np.arange(len(known))) if len(set(own)) < len(own) else None
+
+
+def mean_strength(sitting: Sitting) -> float | None:
+    """Return the mean known strength of a hall's candidates; None when nothing is known."""
+    known = [place.strength for place in sitting.places if place.strength is not None]
+    return round(sum(known) / len(known), 2) if known else None
+
+
+def told_strengths(sittings: Sequence[Sitting]) -> str:
+    """Say in one sentence by what halls were made equally strong, and how equal they are."""
+    places = [place for sitting in sittings for place in sitting.places]
+    if not places:
+        return ""
+    signal = next((sitting.signal for sitting in sittings if sitting.signal), "")
+    means = [mean for sitting in sittings if (mean := mean_strength(sitting)) is not None]
+    if not signal or not means:
+        return str(_("Strengths were not looked at: halls are even in numbers and topic types only."))
+    return str(
+        _(
+            "Halls were made equally strong by “%(signal)s”, known of %(known)s of %(all)s candidates; "
+            "the means lie from %(low)s to %(high)s.",
+            signal=label_of(signal),
+            known=sum(place.strength is not None for place in places),
+            all=len(places),
+            low=f"{min(means):.2f}",
+            high=f"{max(means):.2f}",
+        )
+    )
 
 
 def told_rest(rest: int | None) -> str:

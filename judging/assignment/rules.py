@@ -32,6 +32,7 @@ class AssignmentAct(audit.Act):
     SITTING_MADE = "sitting.made", _l("Sitting added")
     SITTING_REMOVED = "sitting.removed", _l("Sitting removed")
     APPORTIONED = "sitting.apportioned", _l("Candidates apportioned to halls")
+    STRENGTHS = "sitting.strengths", _l("List of strengths read in")
     DRAWN = "sitting.drawn", _l("Running order drawn")
     UNDONE = "assignment.undone", _l("Applied plan taken back")
     COMMITTED = "assignment.committed", _l("Seed of a draw committed")
@@ -209,6 +210,12 @@ class NoSittings(DomainError):
     """An on-site round is planned from its sittings."""
 
     message = _l("Please add the halls and apportion the candidates first.")
+
+
+class NothingKnown(DomainError):
+    """The chosen source tells nothing of these candidates."""
+
+    message = _l("This source tells nothing of the candidates any more. Please choose another one.")
 
 
 class RunningOrderDrawn(DomainError):

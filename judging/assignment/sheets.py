@@ -1,5 +1,6 @@
 """Assignments and plans as a workbook; its first sheet can be changed and read back in."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from judging.assignment.engine.reserves import Role
 from judging.assignment.lots import Barred, roll_of, told_stratum
 from judging.assignment.models import Assignment, JudgeDraw, Seat
 from judging.blinding.models import Candidate
-from judging.foundation.spreadsheets import Column, workbook
+from judging.foundation.spreadsheets import Column, RowError, workbook
+from judging.web.forms import narrow
+from judging.web.imports import Checker, rows_of
 
+NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 COLUMNS = (
     Column("code", _l("Candidate code"), 16, required=True, aliases=("盲审编号", "候选成果编号", "Candidate code")),
     Column("title", _l("Title"), 40, aliases=("题目", "课题名称", "Title")),
@@ -23,6 +27,39 @@ COLUMNS = (
     Column("fit", _l("Fit"), 10, aliases=("匹配度", "Fit")),
     Column("source", _l("Given how"), 14, aliases=("来源", "Given how")),
 )
+
+
+STRENGTHS = (
+    Column("code", _l("Candidate code"), 16, required=True, aliases=("盲审编号", "候选成果编号", "Candidate code")),
+    Column("title", _l("Title"), 40, aliases=("题目", "课题名称", "Title")),
+    Column("strength", _l("Strength"), 12, aliases=("强度", "实力", "分数", "Strength")),
+)
+
+
+def strengths_workbook(candidates: Iterable[Candidate], strengths: Mapping[UUID, float]) -> bytes:
+    """Return every candidate of a round with its strength, to be filled in and read back."""
+    ordered = sorted(candidates, key=lambda candidate: candidate.code)
+    rows = [{"code": c.code, "title": c.title, "strength": strengths.get(c.id, "")} for c in ordered]
+    return workbook({_("Strengths"): (STRENGTHS, rows)})
+
+
+def read_strengths(content: bytes, candidates: Iterable[Candidate]) -> tuple[dict[UUID, float | None], list[RowError]]:
+    """Return the strength of each candidate on a sheet (an empty cell: none), and what is wrong with its rows."""
+    known, found = {candidate.code.upper(): candidate for candidate in candidates}, dict[UUID, float | None]()
+    errors: list[RowError] = []
+    for row in rows_of(content, STRENGTHS)[0]:
+        checker = Checker(row, STRENGTHS)
+        code, text = checker.get("code").upper(), narrow(checker.get("strength")) or ""
+        if code not in known:
+            checker.wrong("code", _("“%(code)s” is no cleared candidate of this round", code=code[:40]))
+        elif known[code].id in found:
+            checker.wrong("code", _("stands twice on the sheet"))
+        elif text and not NUMBER.fullmatch(text):
+            checker.wrong("strength", _("“%(value)s” is no number", value=text[:20]))
+        else:
+            found[known[code].id] = float(text) if text else None
+        errors += checker.errors
+    return found, errors
 
 
 Fits = Mapping[tuple[UUID, UUID], float]  # by candidate and seat

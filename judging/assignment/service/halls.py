@@ -6,15 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 import numpy as np
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from judging.assignment import queries, rules
 from judging.assignment.engine.halls import Halls, meetings, split_entries
 from judging.assignment.engine.running import fair_rest, running_order
-from judging.assignment.hearing import labels, shortest_rest
-from judging.assignment.models import Assignment, Panel, RunningPlace, Seat, Sitting
+from judging.assignment.hearing import labels, mean_strength, shortest_rest
+from judging.assignment.models import Assignment, CandidateStrength, Panel, RunningPlace, Seat, Sitting
 from judging.assignment.problem import Plan as Planned
 from judging.assignment.rules import AssignmentAct
+from judging.assignment.strength import known_strengths
 from judging.blinding.barred import barred_pairs
 from judging.blinding.kinship import kinship
 from judging.blinding.models import Candidate
@@ -58,12 +60,12 @@ def remove_sitting(
 
 
 def apportion_candidates(
-    session: Session, edition: Edition, round_: Round, *, seed: int, by: Actor, at: datetime
+    session: Session, edition: Edition, round_: Round, *, seed: int, signal: str = "", by: Actor, at: datetime
 ) -> list[Sitting]:
     """Spread the round's candidates evenly over its sittings, type by type, away from judges who are barred.
 
     Types and totals differ by one at most; with that kept, as few candidates as possible meet a judge of their hall who
-    must keep away.
+    must keep away; with that kept, the halls are equally strong by what `signal` names (none: strengths do not count).
     """
     require_round(edition, round_, Stage.BLINDING)
     sittings = queries.sittings_of(session, round_.id)
@@ -72,14 +74,22 @@ def apportion_candidates(
     candidates = {candidate.code: candidate for candidate in candidates_of(session, round_.id)}
     if not candidates:
         raise rules.NothingToAssign
-    hall_of, clashes, bound = _split(session, edition, round_, sittings, candidates, seed)
+    strengths = {known.key: known.values for known in known_strengths(session, edition, round_)}
+    if signal and signal not in strengths:
+        raise rules.NothingKnown
+    strength = strengths.get(signal, {})
+    hall_of, clashes, bound = _split(session, edition, round_, sittings, candidates, strength, seed)
     for sitting in sittings:
         sitting.places.clear()
         sitting.seed = sitting.drawn_at = None
+        sitting.signal = signal
     session.flush()
     for sitting in sittings:
         codes = [code for code, hall in hall_of.items() if hall == sitting.id]
-        sitting.places = [RunningPlace(candidate=candidates[code], position=n) for n, code in enumerate(codes, start=1)]
+        sitting.places = [
+            RunningPlace(candidate=candidates[code], position=n, strength=strength.get(candidates[code].id))
+            for n, code in enumerate(codes, start=1)
+        ]
         _record(
             session,
             edition,
@@ -87,7 +97,8 @@ def apportion_candidates(
             sitting,
             by=by,
             at=at,
-            detail={"candidates": len(codes), "seed": seed, "clashes": clashes[sitting.id], "fewest": bound},
+            detail={"candidates": len(codes), "seed": seed, "clashes": clashes[sitting.id], "fewest": bound}
+            | ({"signal": signal, "strength": mean_strength(sitting)} if signal else {}),
         )
     session.flush()
     return sittings
@@ -99,6 +110,7 @@ def _split(
     round_: Round,
     sittings: Sequence[Sitting],
     candidates: Mapping[str, Candidate],
+    strength: Mapping[UUID, float],
     seed: int,
 ) -> tuple[dict[str, UUID], dict[UUID, int], int]:
     """Return the sitting of each code, the clashes of each sitting, and how few clashes there could be."""
@@ -112,7 +124,7 @@ def _split(
     nobody = np.zeros(len(seats), dtype=bool)
     problem = Halls(
         kind=np.array([kinds[candidates[code].topic_type] for code in codes], dtype=np.int64),
-        strength=np.full(len(codes), np.nan),
+        strength=np.array([strength.get(candidates[code].id, np.nan) for code in codes], dtype=np.float64),
         allowed=np.array(allowed, dtype=bool).reshape(len(codes), len(seats)),
         unit=np.full(len(seats), -1, dtype=np.int64),
         severity=np.full(len(seats), np.nan),
@@ -125,6 +137,33 @@ def _split(
     away = meetings(problem, panel)
     met = {s.id: int(away[split.hall == n, n].sum()) for n, s in enumerate(sittings)}
     return {code: sittings[hall].id for code, hall in zip(codes, split.hall, strict=True)}, met, split.bound
+
+
+def set_strengths(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    strengths: Mapping[UUID, float | None],
+    *,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Keep the secretariat's own list of strengths in place of what it said of these candidates before; return how many."""
+    require_round(edition, round_, Stage.SETUP, Stage.INTAKE, Stage.BLINDING)
+    session.execute(sa.delete(CandidateStrength).where(CandidateStrength.candidate_id.in_(strengths)))
+    known = {one: value for one, value in strengths.items() if value is not None}
+    session.add_all(CandidateStrength(candidate_id=one, value=value) for one, value in known.items())
+    session.flush()
+    audit.record(
+        session,
+        AssignmentAct.STRENGTHS,
+        by=by,
+        at=at,
+        subject_id=round_.id,
+        scope_id=edition.id,
+        detail={"candidates": len(known)},
+    )
+    return len(known)
 
 
 def draw_running_order(

@@ -13,6 +13,7 @@ from judging.assignment.views import (
     plan_pages,
     plans,
     repairing,
+    strengths,
     weights,
 )
 from judging.assignment.views.base import blueprint
@@ -31,6 +32,7 @@ __all__ = [
     "plans",
     "readiness",
     "repairing",
+    "strengths",
     "weights",
 ]
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.assignment import hearing, queries, service
-from judging.assignment.forms import SeedForm, SittingForm
+from judging.assignment.forms import ApportionForm, SittingForm
 from judging.assignment.models import Panel, Sitting
+from judging.assignment.strength import known_strengths
 from judging.assignment.views.base import Place, blueprint, frame, place_of, uuid_or_missing
 from judging.blinding.kinship import kinship
 from judging.blinding.review_copy import topic_label
@@ -42,7 +43,9 @@ def _halls_page(place: Place, form: SittingForm, refusal: str = "") -> str:
         sittings=sittings,
         hearings=found,
         told_rest=hearing.told_rest,
-        split=hearing.told_split(found, sittings),
+        split=(*hearing.told_split(found, sittings), *filter(None, [hearing.told_strengths(sittings)])),
+        strength=hearing.mean_strength,
+        signals=known_strengths(session, place.edition, place.round) if place.clearable else [],
         panels={panel.id: panel for panel in panels},
         form=form,
         refusal=refusal,
@@ -84,12 +87,15 @@ def _aware(moment: datetime | None) -> datetime | None:
 @requires(Permission.ASSIGNMENT_MANAGE)
 def apportion(round_id: UUID) -> ResponseReturnValue:
     """Spread the candidates evenly over the halls."""
-    place, form = place_of(round_id), SeedForm()
+    place, form = place_of(round_id), ApportionForm()
     seed = secrets.randbelow(900_000) + 100_000
 
     def act(session: Session) -> None:
         chosen = form.seed.data if form.validate_on_submit() and form.seed.data is not None else seed
-        service.apportion_candidates(session, place.edition, place.round, seed=chosen, by=me().actor, at=clock.now())
+        signal = form.signal.data or ""
+        service.apportion_candidates(
+            session, place.edition, place.round, seed=chosen, signal=signal, by=me().actor, at=clock.now()
+        )
 
     return _acted(place, act, _("The candidates have been apportioned; please draw the running orders."))
 

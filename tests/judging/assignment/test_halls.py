@@ -1,7 +1,9 @@
 """Halls: candidates apportioned away from conflicts, orders drawn with rest between those of one unit."""
 
+import io
 from collections import Counter
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -14,9 +16,17 @@ from judging.assignment.models import Sitting
 from judging.assignment.rules import AssignmentAct
 from judging.assignment.service import halls as acts
 from judging.assignment.service.halls import drawn_order
+from judging.assignment.sheets import STRENGTHS
+from judging.assignment.strength import known_strengths, of_list
+from judging.blinding.identity_queries import entries_of, entry_ids_of
 from judging.blinding.kinship import kinship
+from judging.blinding.models import Candidate
+from judging.blinding.queries import candidates_of
 from judging.editions.models import Edition, Round, RoundKind, Stage, TrackKind
+from judging.entries.models import Entry
 from judging.foundation.audit import SYSTEM, AuditLine
+from judging.foundation.spreadsheets import workbook
+from judging.results.models import ResultSheet, Standing
 from tests.conftest import Client
 from tests.factories.accounts import make_user
 from tests.factories.assignment import make_panel
@@ -171,3 +181,98 @@ def test_the_page_tells_sizes_and_clashes(
     pair = (judge_of(session, round_, sitting), sitting.places[0].candidate_id)
     monkeypatch.setattr(hearing, "barred_pairs", lambda *_args: {pair})
     assert "须回避、不参评" in organizer.get(page).text
+
+
+def listed(session: Session, round_: Round) -> dict[UUID, float | None]:
+    """A strength for each candidate: two strong ones, the others equal."""
+    rows = candidates_of(session, round_.id)
+    return {row.id: 90.0 if number < 2 else 60.0 for number, row in enumerate(rows)}
+
+
+def test_halls_are_made_equally_strong_by_the_list_of_the_secretariat(session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", "二号厅")
+    acts.set_strengths(session, edition, round_, listed(session, round_), by=SYSTEM, at=at)
+    made = service.apportion_candidates(session, edition, round_, seed=3, signal="list", by=SYSTEM, at=at)
+    assert [hearing.mean_strength(sitting) for sitting in made] == [66.0, 66.0]
+    assert "10 of 10" in hearing.told_strengths(made)
+
+
+def test_strengths_are_not_used_unless_somebody_says_so(session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", "二号厅")
+    acts.set_strengths(session, edition, round_, listed(session, round_), by=SYSTEM, at=at)
+    made = service.apportion_candidates(session, edition, round_, seed=3, by=SYSTEM, at=at)
+    assert [hearing.mean_strength(sitting) for sitting in made] == [None, None]
+    assert "not looked at" in hearing.told_strengths(made)
+
+
+def test_a_source_that_tells_nothing_is_refused(session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", "二号厅")
+    with pytest.raises(rules.NothingKnown):
+        service.apportion_candidates(session, edition, round_, seed=3, signal="list", by=SYSTEM, at=at)
+
+
+def test_scores_of_the_round_before_reach_the_halls_without_names(session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", "二号厅", counts=(2, 2))
+    first = Round(track_id=round_.track_id, number=0)
+    session.add(first)
+    session.flush()
+    sheet = make_sheet(session, first, at)
+    ids = entry_ids_of(session, [row.id for row in candidates_of(session, round_.id)])
+    for place, (_candidate, entry_id) in enumerate(sorted(ids.items()), start=1):
+        earlier = make_candidate(session, first, entry=session.get_one(Entry, entry_id))
+        make_standing(session, sheet, earlier, place)
+    known = {one.key: one.values for one in known_strengths(session, edition, round_)}
+    assert sorted(known["earlier_round"].values()) == [60, 70, 80, 90]
+    made = service.apportion_candidates(session, edition, round_, seed=3, signal="earlier_round", by=SYSTEM, at=at)
+    assert [hearing.mean_strength(sitting) for sitting in made] == [75.0, 75.0]
+
+
+def test_places_of_the_units_work_in_the_edition_before_are_known(session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", counts=(1, 1))
+    last = make_edition(session, TrackKind.QC, stage=Stage.CLOSED, year=edition.year - 1)
+    before = last.tracks[0].rounds[0]
+    sheet = make_sheet(session, before, at)
+    entries = entries_of(session, [row.id for row in candidates_of(session, round_.id)])
+    for place, entry in enumerate(entries.values(), start=1):
+        earlier = make_candidate(session, before, entry=make_entry(session, last, unit=entry.unit))
+        make_standing(session, sheet, earlier, place)
+    known = {one.key: one.values for one in known_strengths(session, edition, round_)}
+    assert [known["earlier_edition"][one] for one in entries] == [75.0, 25.0]
+
+
+def test_the_list_goes_out_and_comes_back_as_a_workbook(client: Client, session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", "二号厅")
+    client.sign_in(make_user(session, Role.ORGANIZER, scope=edition.id))
+    home = f"/e/{edition.slug}/assignment/{round_.id}/halls"
+    rows = [{"code": row.code, "strength": 50 + number} for number, row in enumerate(candidates_of(session, round_.id))]
+    wrong = strengths_sheet([*rows[:2], {"code": "K9999X", "strength": "高"}])
+    assert client.post(f"{home}/strengths", data={"file": (io.BytesIO(wrong), "a.xlsx")}).status_code == 422
+    assert not of_list(session, edition, round_)
+    good = {"file": (io.BytesIO(strengths_sheet(rows)), "a.xlsx")}
+    assert client.post(f"{home}/strengths", data=good).status_code == 302
+    assert sorted(of_list(session, edition, round_).values()) == [50 + number for number in range(10)]
+    assert client.get(f"{home}/strengths.xlsx").status_code == 200
+    client.post(f"{home}/apportion", data={"signal": "list"})
+    assert "10 of 10" in client.get(home).text
+
+
+def make_sheet(session: Session, round_: Round, at: datetime) -> ResultSheet:
+    """A confirmed sheet of a round."""
+    made = {"computed_at": at, "confirmed_at": at, "engine_version": "1", "digest": ""}
+    sheet = ResultSheet(round_id=round_.id, number=1, method=round_.method, **made)
+    session.add(sheet)
+    session.flush()
+    return sheet
+
+
+def make_standing(session: Session, sheet: ResultSheet, candidate: Candidate, place: int) -> None:
+    """A candidate's place on a sheet: ninety points for the first, ten less for each further."""
+    score = Decimal(100 - 10 * place)
+    known = {"judges": 3, "mean": score, "median": score, "score": score, "rank": place, "mean_rank": place}
+    session.add(Standing(sheet_id=sheet.id, candidate_id=candidate.id, **known))
+    session.flush()
+
+
+def strengths_sheet(rows: list[dict[str, object]]) -> bytes:
+    """A filled list."""
+    return workbook({"强度": (STRENGTHS, rows)})
