@@ -9,6 +9,7 @@ from scoring.digest import digest_of
 from scoring.engine import Computed, compute, notes_of, published_scores
 from scoring.errors import Note
 from scoring.presenting import interval_ends
+from scoring.reading.cells import guarded
 from scoring.table import ScoreTable
 from scoring.version import __version__
 
@@ -101,6 +102,7 @@ def _add(columns: list[Sequence[object]], forms: list[str], values: FloatArray |
 
 def _quoted(ids: list[str]) -> list[str]:
     """Ids as csv writes them."""
+    ids = list(map(guarded, ids))
     joined = "\0".join(ids)
     if not any(sign in joined for sign in ',"\n\r'):
         return ids

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from scoring.errors import ScoringError
 from scoring.faults import unwritable
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from scoring.reading.cells import guarded
 
 
 def write_table(
@@ -82,6 +81,8 @@ def _lines(file: "object", header: Sequence[str], rows: Iterable[Sequence[object
 
 
 def _text(cell: object) -> object:
+    if isinstance(cell, str):
+        return guarded(cell)
     return figure(cell) if isinstance(cell, float) else cell
 
 

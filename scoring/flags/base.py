@@ -32,6 +32,8 @@ class Base:
         Per judge: points above the level, how far differences are stretched, and standard deviation of the noise.
     common_noise : float
         Standard deviation of a middling judge's noise.
+    noise_degrees : float
+        How many totals a judge's noise is worth knowing from the other judges' alone.
     weight : array of float
         Per ballot: the precision with which it speaks of its entry; small where it is likely aberrant.
     information, heard : array of float
@@ -46,6 +48,7 @@ class Base:
     scale: FloatArray
     noise: FloatArray
     common_noise: float
+    noise_degrees: float
     weight: FloatArray
     information: FloatArray
     heard: FloatArray
@@ -95,6 +98,7 @@ class Base:
             scale=fit.scale,
             noise=1 / np.sqrt(fit.precision),
             common_noise=float(np.sqrt(fit.hyper.noise)),
+            noise_degrees=float(fit.hyper.shape),
             weight=weight,
             information=gain,
             heard=heard,

@@ -9,6 +9,7 @@ import numpy as np
 from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.evaluation import Flag, FlagKind
 from scoring.flags.multiple import benjamini_hochberg, nothing_there
+from scoring.flags.sparse import few_at_fault
 from scoring.table import ScoreTable
 from scoring.untestable import Reason
 
@@ -38,6 +39,8 @@ class Tested:
         Places in the table of the ballots it rests on.
     allowed : array of bool or None
         Who may be flagged at all.
+    alone : bool
+        Each was tested by the own totals only, not against the others' bulk: p-values are independent.
     q : array of float
         p after Benjamini-Hochberg.
     """
@@ -54,6 +57,7 @@ class Tested:
     entry: Places | None = None
     other: Places | None = None
     allowed: BoolArray | None = None
+    alone: bool = False
     q: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +66,8 @@ class Tested:
     @property
     def chance(self) -> float:
         """p-value of the whole kind: that nothing is there."""
-        return nothing_there(self.p) if len(self.p) else 1.0
+        whole = few_at_fault if self.alone else nothing_there
+        return whole(self.p) if len(self.p) else 1.0
 
     @property
     def found(self) -> BoolArray:

@@ -17,7 +17,7 @@ FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
 OWN_Q = 0.115  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
-DRIFT_Q = 0.09  # Those of slopes are a little small: measured, 9 % of these flags are false.
+DRIFT_Q = 0.10  # Those of slopes are a little small: measured, 9 % of these flags are false.
 
 
 def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAVOURITISM) -> Tested | Untestable:
@@ -63,6 +63,7 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
         level=OWN_Q,
         sentence=sentence,
         rows=lambda at: _own_of(base, own, int(judges[at])),
+        alone=True,
     )
 
 
@@ -147,6 +148,7 @@ def drift(base: Base) -> Tested | Untestable:
         level=DRIFT_Q,
         sentence=sentence,
         rows=lambda at: _in_order(base, when, int(judges[at])),
+        alone=True,
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import stdtrit
 
-from scoring.arrays import FloatArray
+from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.evaluation import Flag, FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import two_sided
@@ -11,12 +11,13 @@ from scoring.flags.multiple import benjamini_hochberg
 from scoring.flags.outcome import SCORE_Q, Seats, Tested
 from scoring.table import ScoreTable
 
-PRIOR_TOTALS = 20
 MODIFIED_Z = 3.5
 PRIOR_RESIDUALS = 4000
 NORMAL_RATIO = 2.905847
 MOST_DEGREES = 1000.0
 TRIED_DEGREES = np.geomspace(3.0, MOST_DEGREES, 60)
+NEIGHBOURS, FEWEST_NEIGHBOURS = 12, 6
+BESIDE_P = 0.01
 
 
 def single_scores(base: Base) -> Tested:
@@ -26,11 +27,15 @@ def single_scores(base: Base) -> Tested:
 
     Notes
     -----
-    Leave-one-out residuals over their spread, read with a t whose degrees of freedom are those of the judge's noise, or
-    fewer where all residuals together have heavier tails than the normal.
+    Leave-one-out residuals over their spread, read with a t whose degrees of freedom are those of the judge's noise (the
+    own totals and what the other judges' noise tells of it), or fewer where all residuals together have heavier tails
+    than the normal. A total that is like the judge's others for work of such quality is that judge's way, not a slip:
+    it is not flagged, however far from the judge's line it lies.
     """
     table = base.table
     t, points = base.studentized()
+    p = two_sided(t, np.minimum(base.load[base.judge] + base.noise_degrees, _tail_degrees(t)))
+    candidates = np.flatnonzero(benjamini_hochberg(p) <= SCORE_Q)
     seats = Seats(table.entry)
 
     def sentence(at: int) -> str:
@@ -47,12 +52,32 @@ def single_scores(base: Base) -> Tested:
         judge=table.judge,
         entry=table.entry,
         statistic=t,
-        p=two_sided(t, np.minimum(base.load[base.judge] + PRIOR_TOTALS, _tail_degrees(t))),
+        p=p,
         effect=points,
         level=SCORE_Q,
         sentence=sentence,
         rows=lambda at: seats[int(table.entry[at])],
+        allowed=_odd_beside_own(base, candidates.astype(np.int64)),
     )
+
+
+def _odd_beside_own(base: Base, candidates: IntArray) -> BoolArray:
+    """Per ballot, false for candidates that the judge's own totals for work of such quality do not make unlikely."""
+    odd = np.ones(base.table.ballots, bool)
+    for at in candidates.tolist():
+        judge = int(base.judge[at])
+        rows = base.seats[judge]
+        rows = rows[rows != at]
+        if len(rows) < FEWEST_NEIGHBOURS:
+            continue
+        near = rows[np.argsort(np.abs(base.quality[rows] - base.quality[at]), kind="stable")[:NEIGHBOURS]]
+        many = len(near)
+        known = base.noise[judge] ** 2 + base.variance[at] * base.scale[judge] ** 2
+        # As much weight to these totals' own spread as to the noise that all of the judge's show.
+        spread = (known + float(base.residual[near].var(ddof=1))) / 2
+        apart = (base.residual[at] - float(base.residual[near].mean())) / np.sqrt(spread * (1 + 1 / many))
+        odd[at] = float(two_sided(np.array([apart]), 2.0 * many)[0]) < BESIDE_P
+    return odd
 
 
 def _tail_degrees(t: FloatArray) -> float:

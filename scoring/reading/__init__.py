@@ -14,8 +14,8 @@ from scoring.reading.grid import Grid, read_grid
 from scoring.reading.header import find_header
 from scoring.reading.large import read_large
 from scoring.reading.marks import Limits, Marks
-from scoring.reading.rows import sort_rows, without_unnamed_totals
-from scoring.reading.shape import Shape, find_layout
+from scoring.reading.rows import sort_rows, with_decimal_points, without_unnamed_totals
+from scoring.reading.shape import Shape, find_layout, with_units
 from scoring.reading.understanding import understanding
 
 __all__ = ["Limits", "Marks", "Shape", "marks_of_grid", "read_grid", "read_marks"]
@@ -51,7 +51,24 @@ def read_marks(path: Path, *, named: Mapping[str, str] | None = None, sheet: str
         return replace(
             marks, codes=codes, headings=header.names, understood=understanding(None, header, None, layout, marks)
         )
-    return marks_of_grid(read_grid(path, sheet=sheet), given)
+    grid = read_grid(path, sheet=sheet)
+    try:
+        return marks_of_grid(grid, given)
+    except ScoringError:
+        others = (_marks_of_sheet(path, grid, name, given) for name in grid.others)
+        found = next((marks for marks in others if marks is not None), None)
+        if found is None:
+            raise
+        return found
+
+
+def _marks_of_sheet(path: Path, first: Grid, name: str, named: Mapping[str, str]) -> Marks | None:
+    """What another sheet means, where the first has no table; None if it has none either."""
+    names = (first.sheet, *(one for one in first.others if one != name))
+    try:
+        return marks_of_grid(replace(read_grid(path, sheet=name), others=names), named)
+    except ScoringError:
+        return None
 
 
 def marks_of_grid(grid: Grid, named: Mapping[str, str]) -> Marks:
@@ -73,10 +90,16 @@ def marks_of_grid(grid: Grid, named: Mapping[str, str]) -> Marks:
     """
     header = find_header(grid, [name for name in named.values() if name.lower() != "none"])
     rows = sort_rows(grid, header)
-    if not rows.data:
+    if not rows.data and not rows.units:
         raise ScoringError("no_rows", NO_ROWS)
     layout = find_layout(header, [row for _, row in rows.data], named)
+    if rows.units and layout.shape in (Shape.WIDE, Shape.CRITERIA):
+        layout = with_units(layout, rows.units[0][1])
+    elif rows.units:
+        rows = rows.without_units()
+        layout = find_layout(header, [row for _, row in rows.data], named)
     columns = [one.column for one in layout.marks] or [layout.roles["mark"]]
+    rows = with_decimal_points(rows, columns)
     ids = [column for role, column in layout.roles.items() if role in {"entry", "judge"}]
     rows = without_unnamed_totals(rows, ids, columns)
     marks = assemble(layout, rows.data)

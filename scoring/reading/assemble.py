@@ -7,7 +7,17 @@ from math import nan
 from scoring.errors import BadRow
 from scoring.faults import gave_none, missing, not_a_number, placed, unscored
 from scoring.marks import read_number
-from scoring.reading.cells import UNCALCULATED, Cell, column_letter, is_absent, is_blank, is_recused, mark_of, text_of
+from scoring.reading.cells import (
+    UNCALCULATED,
+    Cell,
+    column_letter,
+    ids_of,
+    is_absent,
+    is_blank,
+    is_recused,
+    mark_of,
+    text_of,
+)
 from scoring.reading.marks import Marks
 from scoring.reading.rows import Row
 from scoring.reading.shape import Layout, MarkColumn, Shape
@@ -32,7 +42,7 @@ def assemble(layout: Layout, rows: Sequence[Row]) -> Marks:
 
 def _long(layout: Layout, rows: Sequence[Row]) -> Marks:
     cells = _column_reader(layout, rows)
-    entries, judges = list(map(text_of, cells("entry"))), list(map(text_of, cells("judge")))
+    entries, judges = ids_of(cells("entry")), ids_of(cells("judge"))
     given = cells("mark")
     faults: list[BadRow] = []
     criterion = list(map(text_of, cells("criterion"))) if "criterion" in layout.roles else None
@@ -78,8 +88,8 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
     place: list[tuple[int, str]] = []
     times: list[float] = []
     when = order_of(cells("order")) if "order" in layout.roles else [nan] * len(rows)
-    whose = list(map(text_of, cells(ids)))
-    by_row = list(map(text_of, cells("judge"))) if sheets else [""] * len(rows)
+    whose = ids_of(cells(ids))
+    by_row = ids_of(cells("judge")) if sheets else [""] * len(rows)
     for at, (number, row) in enumerate(rows):
         given = len(mark)
         nothing = sheets and all(is_blank(row[one.column]) or is_absent(row[one.column]) for one in layout.marks)
@@ -111,7 +121,8 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
         recused=recused,
         absent=absent,
         place=place,
-        unit_of_judge=_of(layout, "unit_judge", by_row if sheets else whose, cells, faults, rows),
+        unit_of_judge=units_above(layout)
+        or _of(layout, "unit_judge", by_row if sheets else whose, cells, faults, rows),
         order=times if "order" in layout.roles else None,
         unit_of_entry=None if ids == "judge" else _of(layout, "unit_entry", whose, cells, faults, rows),
         track_of_entry=None if ids == "judge" else _of(layout, "track", whose, cells, faults, rows),
@@ -120,6 +131,12 @@ def _columns(layout: Layout, rows: Sequence[Row]) -> Marks:
         faults=tuple(faults),
         shape=layout.shape.value,
     )
+
+
+def units_above(layout: Layout) -> dict[str, str] | None:
+    """The judges' units, where the heading says them."""
+    found = {one.judge: one.unit for one in layout.marks if one.unit}
+    return {one.judge: found.get(one.judge, "") for one in layout.marks} if found else None
 
 
 def _bad_ids(layout: Layout, rows: Sequence[Row], role: str, cells: Callable[[str], list[Cell]]) -> list[BadRow]:

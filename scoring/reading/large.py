@@ -13,7 +13,7 @@ from scoring.arrays import FloatArray, IntArray
 from scoring.coded import is_sound
 from scoring.errors import ScoringError
 from scoring.marks import read_number
-from scoring.reading.cells import mark_of, text_of
+from scoring.reading.cells import ids_of, mark_of
 from scoring.reading.grid import Grid, delimiter_of
 from scoring.reading.header import Header, find_header
 from scoring.reading.marks import Codes, Marks
@@ -111,7 +111,7 @@ def _columns(path: Path, layout: Layout, encoding: str, delimiter: str) -> Marks
 def _coded(column: "object") -> tuple[tuple[str, ...], IntArray]:
     """Distinct ids, cleaned, and every row's place among them; ids that read alike become one."""
     categorical = column.cat  # type: ignore[attr-defined]
-    texts = [text_of(value) for value in categorical.categories.tolist()]
+    texts = ids_of(categorical.categories.tolist())
     distinct = tuple(dict.fromkeys(texts))
     place = {text: at for at, text in enumerate(distinct)}
     index = np.array([place[text] for text in texts], np.int64)

@@ -1,13 +1,23 @@
 """Which rows are data, and which are what people add: totals, notes, a header again, maxima."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scoring.marks import read_number
-from scoring.reading.cells import Cell, is_blank, is_number, mark_of, text_of
+from scoring.reading.cells import (
+    Cell,
+    has_decimal_commas,
+    is_absent,
+    is_blank,
+    is_number,
+    is_recused,
+    mark_of,
+    text_of,
+    with_point,
+)
 from scoring.reading.grid import Grid
 from scoring.reading.header import Header
-from scoring.reading.words import is_note, is_scale, is_total_row
+from scoring.reading.words import is_note, is_scale, is_total_row, is_unit_label
 
 Row = tuple[int, tuple[Cell, ...]]
 
@@ -21,6 +31,10 @@ class Rows:
     data : tuple of (row number, cells)
     totals, notes, repeats, scales : tuple of int
         Numbers of rows that sum up, tell, name the columns again, or say what marks may be.
+    units : tuple of (row number, cells)
+        A row right below the header with the judges' units, or what looks like one.
+    commas : bool
+        Whether marks had decimal commas.
     """
 
     data: tuple[Row, ...]
@@ -28,6 +42,12 @@ class Rows:
     notes: tuple[int, ...] = ()
     repeats: tuple[int, ...] = ()
     scales: tuple[int, ...] = ()
+    units: tuple[Row, ...] = ()
+    commas: bool = False
+
+    def without_units(self) -> "Rows":
+        """The row that looked like units among the data."""
+        return replace(self, data=(*self.units, *self.data), units=())
 
 
 def sort_rows(grid: Grid, header: Header) -> Rows:
@@ -35,14 +55,18 @@ def sort_rows(grid: Grid, header: Header) -> Rows:
     names = tuple(grid.rows[header.first - 1])
     again = {tuple(map(text_of, names)), header.names} - {("",) * len(names)}
     data: list[Row] = []
+    units: list[Row] = []
     aside: dict[str, list[int]] = {"totals": [], "notes": [], "repeats": [], "scales": []}
     for number, row in zip(grid.numbers[header.first :], _filled_down(grid, header), strict=True):
         kind = _kind(row, again)
-        if kind is None:
+        if kind is None and not data and not units and _names_units(row):
+            units.append((number, row))
+        elif kind is None:
             data.append((number, row))
         else:
             aside[kind].append(number)
-    return Rows(tuple(data), **{kind: tuple(numbers) for kind, numbers in aside.items()})
+    totals, notes, repeats, scales = (tuple(aside[kind]) for kind in ("totals", "notes", "repeats", "scales"))
+    return Rows(tuple(data), totals, notes, repeats, scales, tuple(units))
 
 
 def without_unnamed_totals(rows: Rows, ids: Sequence[int], marks: Sequence[int]) -> Rows:
@@ -54,7 +78,29 @@ def without_unnamed_totals(rows: Rows, ids: Sequence[int], marks: Sequence[int])
         if not above or not _sums_up(data[-1][1], above, marks):
             break
         found.append(data.pop()[0])
-    return Rows(tuple(data), (*rows.totals, *sorted(found)), rows.notes, rows.repeats, rows.scales)
+    return replace(rows, data=tuple(data), totals=(*rows.totals, *sorted(found)))
+
+
+def with_decimal_points(rows: Rows, columns: Sequence[int]) -> Rows:
+    """Marks with decimal commas made marks with points, if that is how the file writes them."""
+    if not has_decimal_commas(row[column] for _, row in rows.data for column in columns):
+        return rows
+    where = set(columns)
+    data = tuple(
+        (number, tuple(with_point(cell) if at in where else cell for at, cell in enumerate(row)))
+        for number, row in rows.data
+    )
+    return replace(rows, data=data, commas=True)
+
+
+def _names_units(row: Sequence[Cell]) -> bool:
+    """Whether a row could say the judges' units: words only, after a label that says so or after a blank."""
+    texts = list(map(text_of, row))
+    filled = [text for text in texts if text]
+    if any(is_number(text) or is_absent(text) or is_recused(text) for text in filled):
+        return False
+    labelled = is_unit_label(filled[0])
+    return len(filled) >= 3 if labelled else len(filled) >= 2 and not texts[0]
 
 
 def _kind(row: Sequence[Cell], header: set[tuple[str, ...]]) -> str | None:

@@ -1,7 +1,7 @@
 """What a table's rows and columns mean: one mark a row, one sheet a row, or a column for every judge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from scoring.errors import ScoringError
@@ -37,11 +37,12 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MarkColumn:
-    """A column of marks: whose, and on what."""
+    """A column of marks: whose, on what, and the judge's unit where the heading says it."""
 
     column: int
     judge: str = ""
     criterion: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,14 @@ def find_layout(header: Header, rows: Sequence[Sequence[Cell]], named: Mapping[s
     if {"mark"} <= set(roles):
         raise _missing(header, "judge")
     return _wide(header, rows, every, guessed, free, totals)
+
+
+def with_units(layout: Layout, row: Sequence[Cell]) -> Layout:
+    """The layout with the judges' units, from a row below the heading; a merged cell holds for all columns of a judge."""
+    said: dict[str, str] = {}
+    for one in layout.marks:
+        said[one.judge] = said.get(one.judge, "") or text_of(row[one.column])
+    return replace(layout, marks=tuple(replace(one, unit=said[one.judge]) for one in layout.marks))
 
 
 def _named(header: Header, name: str) -> int:
@@ -234,6 +243,10 @@ def _mark_columns(header: Header, chosen: Sequence[int]) -> tuple[MarkColumn, ..
     """Who gave each column's marks, and on what."""
     pairs = [_joined(header.names[column]) or (header.groups[column], header.names[column]) for column in chosen]
     groups, names = [group for group, _ in pairs], [name for _, name in pairs]
+    if all(groups) and len(set(groups)) == len(groups) > 1 and not any(map(is_judge, groups)):  # names above units
+        units = names if len(set(names)) > 1 else [""] * len(names)
+        rows = zip(chosen, groups, units, strict=True)
+        return tuple(MarkColumn(column, judge=group, unit=unit) for column, group, unit in rows)
     if len(set(names)) == len(names) and not (len(set(groups)) > 1 and all(map(is_judge, groups))):
         return _distinct(header, [MarkColumn(column, judge=name) for column, name in zip(chosen, names, strict=True)])
     if len(set(groups)) == len(groups):

@@ -20,7 +20,7 @@ def understanding(
     """Everything that was understood, sentence by sentence."""
     parts = [_size(marks), _shape(layout, marks), _roles(layout)]
     if grid is not None and rows is not None:
-        parts += [*_sheet(grid), *_header(header), *_left_out(rows)]
+        parts += [*_sheet(grid), *_header(header), *_units(layout, rows), *_left_out(rows)]
     parts += _aside(layout, marks)
     return tuple(parts)
 
@@ -88,6 +88,20 @@ def _header(header: Header) -> list[Sentence]:
     rows = "rows" if len(header.rows) > 1 else "row"
     zh = "、".join(map(str, header.rows))
     return [Sentence(f"The header is in {rows} {numbers.replace(' ', ' and ')}.", f"表头在第 {zh} 行。")]
+
+
+def _units(layout: Layout, rows: Rows) -> list[Sentence]:
+    found = []
+    if rows.units:
+        number = rows.units[0][0]
+        found.append(Sentence(f"Row {number} says the judges' units.", f"第 {number} 行是评委的单位。"))
+    elif any(one.unit for one in layout.marks):
+        found.append(Sentence("The lower row of the header says the judges' units.", "表头的下面一行是评委的单位。"))
+    if rows.commas:
+        found.append(
+            Sentence("Commas in marks are decimal commas: 8,5 is 8.5.", "分数里的逗号当作小数点：8,5 即 8.5。")
+        )
+    return found
 
 
 def _left_out(rows: Rows) -> list[Sentence]:

@@ -52,6 +52,7 @@ _TOTAL_ROW = re.compile(
     r"^(合计|总计|小计|总和|总分|平均(分|值|数)?|均分|均值|最高(分|值)?|最低(分|值)?|极差|方差|标准差|中位数?|人数|计数|打分人数|"
     r"total|grandtotal|sum|mean|average|avg|max|min|median|sd|stdev|count)$"
 )
+_UNITS_OF_JUDGES = {"单位", "所在单位", "工作单位", "学校", "unit", "units", "affiliation", "institution"}
 _NOTE = re.compile(
     r"^(注|备注|说明|附注|note|remark|制表|填表|审核|复核|统计|签|评委签|监督|日期|时间|单位[:：]|数据来源|以上)", re.I
 )
@@ -77,6 +78,12 @@ def is_total_row(cell: Cell) -> bool:
 def is_scale(label: object) -> bool:
     """Whether a row by this name tells what marks may be."""
     return bool(_SCALE.match(key_of(label)))
+
+
+def is_unit_label(label: object) -> bool:
+    """Whether a row that begins like this says the judges' units."""
+    key = key_of(label)
+    return key in NAMES["unit_judge"] or key in _UNITS_OF_JUDGES
 
 
 def is_judge(label: object) -> bool:
