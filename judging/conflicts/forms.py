@@ -61,6 +61,24 @@ class RecordForm(_BasisForm):
         self.judge.choices = [("", _l("Please choose"))] + [(str(j.id), _named(j)) for j in judges]
 
 
+class CoachedForm(Form):
+    """A judge and the units that the judge has coached."""
+
+    judge = SelectField(_l("Judge"), validators=[InputRequired(_CHOOSE)], validate_choice=True)
+    units = TextAreaField(
+        _l("Units coached"),
+        description=_l("The full name of each unit, one on a line or with 、 between them."),
+        validators=[required_text(), Length(max=4000)],
+    )
+    reason = TextAreaField(
+        _l("Reason"), description=_l("For example: taught there in May 2021."), validators=[Length(max=1000)]
+    )
+
+    def offer(self, judges: list[Judge]) -> None:
+        """Let the organizer choose among the judges of the bank."""
+        self.judge.choices = [("", _l("Please choose"))] + [(str(j.id), _named(j)) for j in judges]
+
+
 def _named(judge: Judge) -> str:
     return f"{judge.name} · {judge.unit_name} · {judge.code}"
 
