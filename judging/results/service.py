@@ -21,6 +21,7 @@ from judging.results.award_lines import award_lines
 from judging.results.figures import Figures, compute_figures
 from judging.results.models import Flag, FlagStatus, ResultSheet, Severity, Standing
 from judging.results.rules import ResultAct
+from judging.web.filters import reason_of
 from scoring import ScoringError
 
 TOLERANCE = Decimal("0.000002")  # between machines the last digit of an estimate may differ; published figures never
@@ -75,7 +76,7 @@ def _figures_now(session: Session, round_: Round, parameters: Mapping[str, Any])
     try:
         return compute_figures(rows, scales, parameters, unscored=max(0, unscored))
     except ScoringError as error:
-        raise rules.CannotCompute(reason=str(error)) from error
+        raise rules.CannotCompute(reason=reason_of(error)) from error
 
 
 def _sheet(round_: Round, figures: Figures, *, number: int, by: Actor, at: datetime) -> ResultSheet:

@@ -8,6 +8,7 @@ from typing import Any
 import scoring
 from judging.selection.models import TierBasis, TieRule
 from judging.selection.rules import BadTiers, TierSpec
+from judging.web.filters import reason_of
 from scoring import CutTie, Level, Placing, ScoringError, Standing
 
 Reason = dict[str, Any]
@@ -73,7 +74,7 @@ def lay_tiers(entries: Sequence[Scored], tiers: Sequence[TierSpec]) -> Proposal:
             _standings(admitted, tiers), levels_of(tiers), groups=groups, tie=_tie_rule(tiers)
         )
     except ScoringError as error:
-        raise BadTiers(reason=str(error)) from error
+        raise BadTiers(reason=reason_of(error)) from error
     scores = {entry.key: entry.score for entry in admitted}
     lines = _lines(placings, scores, tiers, admitted)
     known = {(line.level, f"{line.part}|{line.group}"): line.score for line in lines}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, g
 from flask_babel import get_locale, lazy_gettext
 
+from scoring.errors import ScoringError
 from scoring.rounding import half_up
 
 WEEKDAYS = (
@@ -28,6 +29,11 @@ def zone() -> tzinfo:
 
 def _chinese() -> bool:
     return str(get_locale() or "zh").startswith("zh")
+
+
+def reason_of(error: ScoringError) -> str:
+    """What the engine refuses, in the reader's language."""
+    return error.in_language("zh" if _chinese() else "en")
 
 
 def format_date(value: date | datetime | None) -> str:

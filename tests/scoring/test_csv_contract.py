@@ -9,21 +9,8 @@ from openpyxl import load_workbook
 from scoring.cli import main
 
 METHODS = ["mean", "trimmed", "standard", "severity", "full"]
-PROMISED = [
-    "entry",
-    "n",
-    "raw_mean",
-    "score",
-    "se",
-    "low90",
-    "high90",
-    "rank",
-    "rank_low90",
-    "rank_high90",
-    "p_top_1",
-    "p_top_3",
-    "p_top_5",
-]
+PROMISED = {"entry", "n", "raw_mean", "score", "se", "low90", "high90", "rank", "rank_low90", "rank_high90"}
+PROMISED |= {"p_top_1", "p_top_3", "p_top_5"}
 IDS = ["=1+1", "-7", "Ａ０１", "a  b", "two\nlines", '"quoted", with comma', "007", "+SUM(A1)", "@x", "评审—9"]
 
 
@@ -62,7 +49,7 @@ def test_every_method_keeps_the_promised_columns_and_no_order_of_rows_matters(tm
         )
     assert (tmp_path / "a-out.csv").read_bytes() == (tmp_path / "b-out.csv").read_bytes()
     rows = rows_of(tmp_path / "a-out.csv")
-    assert set(PROMISED) <= set(rows[0])
+    assert set(rows[0]) >= PROMISED
     assert [int(row["rank"]) for row in rows] == sorted(int(row["rank"]) for row in rows)
     assert {row["entry"].removeprefix("'") for row in rows} == set(IDS)
     for row in rows:

@@ -18,6 +18,7 @@ from judging.selection import library, queries, rules
 from judging.selection.doubts import doubts
 from judging.selection.models import Channel, Decision, Outcome, Recommendation
 from judging.selection.rules import ChannelSpec, SelectionAct
+from judging.web.filters import reason_of
 from scoring import Chosen, Limit, ScoringError, Standing
 
 OUTCOMES = {"chosen": Outcome.IN, "reserve": Outcome.RESERVE, "out": Outcome.OUT}
@@ -135,7 +136,7 @@ def choose_channel(
             ineligible={key: reason["code"] for key, reason in barred.items()},
         )
     except ScoringError as error:
-        raise rules.CannotChoose(reason=str(error)) from error
+        raise rules.CannotChoose(reason=reason_of(error)) from error
     made = _recommendations(channel, chosen, barred)
     session.execute(sa.delete(Recommendation).where(Recommendation.channel_id == channel.id))
     session.add_all(made)
