@@ -1,7 +1,7 @@
 """Judges called by lot: groups of the bank, seats by the size of a group, and who is next when a seat falls empty."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -26,6 +26,12 @@ class DrawnBefore(DomainError):
     """A panel is not drawn again without a word."""
 
     message = _l("Judges have been drawn for this panel. To draw again, please state a reason.")
+
+
+class VoidNeedsReason(DomainError):
+    """A draw is not made void without a word."""
+
+    message = _l("Judges have been drawn for this panel. Please say why it is dissolved; the draw is then void.")
 
 
 class NotNext(DomainError):
@@ -169,6 +175,52 @@ class Stand:
     def short(self) -> int:
         """Return how many seats and places of reserves the bank could not fill."""
         return sum(self.roll.short.values())
+
+
+class Turn(LabelEnum):
+    """What the lot says of the place of a judge who has declined."""
+
+    FILLED = "filled", _l("Seat filled from the reserves")
+    NEXT = "next", _l("Next reserve")
+    LATER = "later", _l("Waits for the reserve before")
+    NOBODY = "nobody", _l("No reserve is left")
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """Who comes after a judge who has declined, by the log of the draw."""
+
+    draw: JudgeDraw
+    turn: Turn
+    called: Called | None
+
+
+def successors(stand: Stand, declined: Sequence[str]) -> dict[str, Successor]:
+    """Return who comes after each of these judges, in the order in which they declined: reserves as the lot put them.
+
+    Parameters
+    ----------
+    stand
+        The latest draw of a panel.
+    declined
+        Codes; who was not called by this draw is left out.
+    """
+    found: dict[str, Successor] = {}
+    for group in stand.groups:
+        codes = {one.line.code for one in group.called}
+        leavers = [code for code in declined if code in codes]
+        seated = [one for one in group.called if not one.drawn and one.standing is Standing.SEATED]
+        free = [one for one in group.called if one.standing is Standing.FREE]
+        vacant = max(group.vacant, 0)
+        filled = max(len(leavers) - vacant, 0)
+        for number, code in enumerate(leavers):
+            if number < filled:
+                found[code] = Successor(stand.draw, Turn.FILLED, seated[number] if number < len(seated) else None)
+                continue
+            place = number - filled
+            turn = Turn.NOBODY if place >= len(free) else Turn.LATER if place else Turn.NEXT
+            found[code] = Successor(stand.draw, turn, free[place] if place < len(free) else None)
+    return found
 
 
 def groups_of(

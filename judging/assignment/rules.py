@@ -41,6 +41,7 @@ class AssignmentAct(audit.Act):
     BENT = "assignment.bent", _l("Bounds changed by a plan")
     STOPPED = "assignment.stopped", _l("Computation of plans stopped")
     CALLED = "panel.drawn", _l("Judges drawn by lot")
+    VOID = "panel.draw_void", _l("Draw of judges made void")
     RESERVE = "panel.reserve", _l("Reserve called to a seat")
 
 

@@ -142,6 +142,7 @@ def draw_workbook(draw: JudgeDraw, names: Mapping[str, str]) -> bytes:
         (_("Reserves for each seat"), draw.reserves),
         (_("Seats shared among"), str(draw.strata.label)),
         (_("Reason"), draw.reason),
+        *([(_("Void"), draw.void_reason or _("yes"))] if draw.panel_id is None else []),
         (
             _("How to draw again"),
             _(

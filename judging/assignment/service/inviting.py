@@ -25,11 +25,18 @@ PAUSE = timedelta(hours=12)  # between two letters to one judge
 
 
 def invite_judges(
-    session: Session, edition: Edition, round_: Round, *, answer_by: datetime | None, by: Actor, at: datetime
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    *,
+    answer_by: datetime | None,
+    only: UUID | None = None,
+    by: Actor,
+    at: datetime,
 ) -> list[SeatInvitation]:
-    """Offer every seat that has not been offered yet to its judge, by letter and on the judge's pages."""
+    """Offer every seat that has not been offered yet (or only that of one judge), by letter and on the judge's pages."""
     require_round(edition, round_, *rules.OPEN)
-    seats = invitations.uninvited(session, round_.id)
+    seats = [seat for seat in invitations.uninvited(session, round_.id) if only in (None, seat.judge_id)]
     if not seats:
         raise rules.NobodyToInvite
     known = {invitation.judge_id: invitation for invitation in invitations.of_round(session, round_.id)}

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from judging.assignment import lots, queries
 from judging.assignment.engine.reserves import Stratum
-from judging.assignment.lots import Barred, Called, Stand, Standing
+from judging.assignment.lots import Barred, Called, Stand, Standing, Successor
 from judging.assignment.models import DrawnBy, InvitationStatus, JudgeDraw, Panel, SeatInvitation
 from judging.assignment.rules import AssignmentAct
-from judging.assignment.service.panels import OPEN, seat_judges
+from judging.assignment.service.inviting import invite_judges
+from judging.assignment.service.panels import OPEN, remove_panel, seat_judges
 from judging.editions.models import Edition, Round
 from judging.editions.rules import require_round
 from judging.foundation import audit
@@ -134,6 +136,54 @@ def seat_reserve(
     detail = {"code": code, "rank": called.line.place}
     _record(session, edition, AssignmentAct.RESERVE, draw, by=by, at=at, reason="", detail=detail)
     return called.judge
+
+
+def call_reserve(
+    session: Session,
+    edition: Edition,
+    round_: Round,
+    draw: JudgeDraw,
+    panel: Panel,
+    code: str,
+    *,
+    answer_by: datetime | None,
+    by: Actor,
+    at: datetime,
+) -> Judge:
+    """Give the seat of a judge who has declined to the reserve whose turn it is, and invite that judge at once."""
+    judge = seat_reserve(session, edition, draw, panel, code, by=by, at=at)
+    until = answer_by if answer_by is not None and answer_by > at else None
+    invite_judges(session, edition, round_, answer_by=until, only=judge.id, by=by, at=at)
+    return judge
+
+
+def successors_of(session: Session, round_: Round) -> dict[UUID, Successor]:
+    """Return who comes after each judge of a round who has declined a seat drawn by lot, by judge."""
+    query = sa.select(SeatInvitation.judge_id, Judge.code).join(Judge, Judge.id == SeatInvitation.judge_id)
+    mine = sa.and_(SeatInvitation.round_id == round_.id, SeatInvitation.status == InvitationStatus.DECLINED)
+    rows = session.execute(query.where(mine).order_by(SeatInvitation.answered_at, Judge.code)).all()
+    if not rows:
+        return {}
+    found: dict[str, Successor] = {}
+    for stand in stands_of(session, round_).values():
+        found |= lots.successors(stand, [code for _judge_id, code in rows])
+    return {judge_id: found[code] for judge_id, code in rows if code in found}
+
+
+def dissolve_panel(
+    session: Session, edition: Edition, round_: Round, panel: Panel, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Dissolve a panel that nothing uses; what was drawn for it is void, with a reason, and stays to be read."""
+    query = sa.select(JudgeDraw).where(JudgeDraw.panel_id == panel.id, JudgeDraw.void_at.is_(None))
+    draws = list(session.scalars(query.order_by(JudgeDraw.created_at)))
+    if draws and len(reason.strip()) < 2:
+        raise lots.VoidNeedsReason
+    for draw in draws:
+        draw.void_at, draw.void_by_id, draw.void_reason = at, by.id, reason.strip()
+        detail: dict[str, object] = {"seed": draw.seed, "seats": draw.seats}
+        _record(session, edition, AssignmentAct.VOID, draw, by=by, at=at, reason=reason.strip(), detail=detail)
+    session.flush()
+    remove_panel(session, edition, round_, panel, by=by, at=at, reason=reason)
 
 
 def _latest(session: Session, panel: Panel) -> JudgeDraw | None:

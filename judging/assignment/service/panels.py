@@ -118,7 +118,9 @@ def remove_seat(session: Session, seat: Seat, *, by: Actor, at: datetime) -> Non
     )
 
 
-def remove_panel(session: Session, edition: Edition, round_: Round, panel: Panel, *, by: Actor, at: datetime) -> None:
+def remove_panel(
+    session: Session, edition: Edition, round_: Round, panel: Panel, *, by: Actor, at: datetime, reason: str = ""
+) -> None:
     """Dissolve a panel that nothing uses."""
     require_round(edition, round_, *OPEN)
     uses = sa.select(Assignment.id).join(Assignment.seat).where(Seat.panel_id == panel.id).limit(1)
@@ -135,6 +137,7 @@ def remove_panel(session: Session, edition: Edition, round_: Round, panel: Panel
         subject_id=panel.id,
         subject=panel.name,
         scope_id=edition.id,
+        reason=reason.strip(),
     )
 
 

@@ -15,7 +15,7 @@ from judging.assignment import invitations as queries
 from judging.assignment import queries as rounds
 from judging.assignment.invitation_forms import InviteForm, OnBehalfForm
 from judging.assignment.models import InvitationStatus
-from judging.assignment.service import inviting
+from judging.assignment.service import inviting, lots
 from judging.assignment.views.base import Place, blueprint, frame, place_of
 from judging.foundation import clock, db
 from judging.web.errors import answer
@@ -39,6 +39,7 @@ def _answers_page(place: Place, form: InviteForm) -> str:
         statuses=InvitationStatus,
         freed=[line for line in lines if line.invitation.status is InvitationStatus.DECLINED],
         uninvited=queries.uninvited(session, place.round.id),
+        successors=lots.successors_of(session, place.round),
         panels={panel.name: panel.id for panel in rounds.panels_of(session, place.round.id)},
         form=form,
         **frame(place, "answers"),

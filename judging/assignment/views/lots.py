@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
-from judging.assignment import queries
+from judging.assignment import invitations, queries
 from judging.assignment.forms import LotForm, ReserveForm
 from judging.assignment.lots import told_stratum
 from judging.assignment.models import DrawnBy, JudgeDraw, Panel
@@ -110,6 +110,39 @@ def seat_reserve(round_id: UUID, draw_id: UUID) -> ResponseReturnValue:
         return _page(place, panel_id, LotForm(formdata=None), str(refusal)), int(refusal.status)
     flash(_("%(name)s has the seat.", name=name), "success")
     return redirect(url_for(".lot", round_id=round_id, panel_id=panel_id))
+
+
+@blueprint.post("/<uuid:round_id>/invitations/<uuid:seat_invitation_id>/reserve")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def call_reserve(round_id: UUID, seat_invitation_id: UUID) -> ResponseReturnValue:
+    """Give the seat of a judge who has declined to the next reserve, and invite that judge."""
+    place, form = place_of(round_id), ReserveForm()
+    declined = invitations.in_round(db.session(), place.edition, round_id, seat_invitation_id)
+    found = service.successors_of(db.session(), place.round).get(declined.judge_id)
+    if found is None or found.draw.panel_id is None:
+        raise NotFound
+    if not form.validate_on_submit():
+        return redirect(url_for(".answers", round_id=round_id))
+    try:
+        with db.transaction() as session:
+            draw, panel = _both(round_id, found.draw.id)
+            judge = service.call_reserve(
+                session,
+                place.edition,
+                place.round,
+                draw,
+                panel,
+                form.code.data,
+                answer_by=declined.answer_by,
+                by=me().actor,
+                at=clock.now(),
+            )
+            name = judge.name
+    except DomainError as refusal:
+        flash(str(refusal), "warning")
+    else:
+        flash(_("%(name)s has the seat and has been invited.", name=name), "success")
+    return redirect(url_for(".answers", round_id=round_id))
 
 
 @blueprint.get("/<uuid:round_id>/lots/<uuid:draw_id>/log")

@@ -35,6 +35,7 @@ def _panels_page(place: Place, form: PanelForm, seat_errors: dict[UUID, str] | N
         panels=found,
         loads=queries.loads_of(session, place.round.id),
         stands=lots.stands_of(session, place.round),
+        void=[draw for draw in queries.judge_draws_of(session, place.round.id) if draw.panel_id is None],
         form=form,
         seat_errors=seat_errors or {},
         **frame(place, "panels"),
@@ -159,9 +160,10 @@ def remove_panel(round_id: UUID, panel_id: UUID) -> ResponseReturnValue:
 
 
 def _remove_panel(place: Place, panel_id: UUID) -> None:
+    reason, by, at = request.form.get("reason", "")[:1000], me().actor, clock.now()
     with db.transaction() as session:
         panel = queries.panel_of(session, place.round.id, panel_id)
-        service.remove_panel(session, place.edition, place.round, panel, by=me().actor, at=clock.now())
+        lots.dissolve_panel(session, place.edition, place.round, panel, reason=reason, by=by, at=at)
 
 
 def _act(round_id: UUID, act: Any, done: str) -> ResponseReturnValue:

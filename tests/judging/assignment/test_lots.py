@@ -1,6 +1,6 @@
 """Judges drawn by lot: seats by the size of groups, reserves in their order, the log, and whose turn it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -12,11 +12,13 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role
-from judging.assignment import lots, queries
+from judging.assignment import invitations, lots, queries
 from judging.assignment import service as seating
+from judging.assignment.engine.reserves import Role as Lot
 from judging.assignment.lots import Standing
 from judging.assignment.models import DrawnBy, InvitationStatus, JudgeDraw, Panel
 from judging.assignment.rules import AssignmentAct
+from judging.assignment.service import inviting
 from judging.assignment.service import lots as service
 from judging.assignment.service.lots import Ask
 from judging.editions.models import Edition, Round, Stage
@@ -211,12 +213,46 @@ def test_the_audit_trail_keeps_the_seed(session: Session, edition: Edition, at: 
     assert line.detail == {"seed": 5, "seats": 2, "reserves": 3, "strata": "region", "short": 0}
 
 
-def test_a_dissolved_panel_leaves_its_draw(session: Session, edition: Edition, at: datetime) -> None:
+def test_a_dissolved_panel_leaves_its_draw_void_with_the_reason(
+    organizer: Client, session: Session, edition: Edition, at: datetime
+) -> None:
     drawn = draw(session, edition, at, Ask(2, seed=5))
     panel = panel_of(session, edition)
-    seating.remove_panel(session, edition, round_of(edition), panel, by=SYSTEM, at=at)
+    name = panel.name
+    panels = f"/e/{edition.slug}/assignment/{round_of(edition).id}/panels"
+    organizer.post(f"{panels}/{panel.id}/remove")
+    assert drawn.void_at is None
+    organizer.post(f"{panels}/{panel.id}/remove", data={"reason": "本组并入第二组"})
     session.refresh(drawn)
-    assert (drawn.panel_id, drawn.panel_name) == (None, panel.name)
+    assert (drawn.panel_id, drawn.panel_name, drawn.void_reason) == (None, name, "本组并入第二组")
+    assert "本组并入第二组" in organizer.get(panels).text
+    assert session.scalars(sa.select(AuditLine.reason).where(AuditLine.act == AssignmentAct.VOID)).all() == [
+        "本组并入第二组"
+    ]
+
+
+def test_the_next_reserve_is_called_and_invited_by_one_act(
+    organizer: Client, session: Session, edition: Edition, at: datetime
+) -> None:
+    seat(session, edition, drawn := draw(session, edition, at, Ask(2, by=DrawnBy.NONE, seed=5)), at)
+    inviting.invite_judges(session, edition, round_of(edition), answer_by=None, by=SYSTEM, at=at)
+    answers = f"/e/{edition.slug}/assignment/{round_of(edition).id}/invitations"
+    both = invitations.of_round(session, round_of(edition).id)
+    for number, one in enumerate(both):
+        moment = at + timedelta(hours=number)
+        inviting.decline_seat(session, edition, round_of(edition), one, reason="出差", by=SYSTEM, at=moment)
+    order = [line.code for line in lots.roll_of(drawn).called(Lot.RESERVE, ())]
+    page = organizer.get(answers).text
+    assert (page.count("/reserve"), order[0] in page, order[1] in page) == (1, True, True)
+    call = f"{answers}/{both[0].id}/reserve"
+    organizer.post(call, data={"code": order[1]})
+    assert not queries.seats_of(session, round_of(edition).id)
+    organizer.post(call, data={"code": order[0]})
+    assert [one.judge.code for one in queries.seats_of(session, round_of(edition).id)] == [order[0]]
+    asked = [one for one in invitations.of_round(session, round_of(edition).id) if one.judge.code == order[0]]
+    assert [one.status for one in asked] == [InvitationStatus.INVITED]
+    assert organizer.get(answers).text.count("/reserve") == 1
+    assert session.scalars(sa.select(AuditLine).where(AuditLine.act == AssignmentAct.RESERVE)).one().detail["rank"] == 3
 
 
 def test_judges_are_drawn_seated_and_replaced_on_the_page(
