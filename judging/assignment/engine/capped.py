@@ -14,7 +14,9 @@ SHARP = 2.0**-26  # how much of the greatest worth is too little to improve by
 SLIGHT = 1e-5  # parts of a place that an entry may lack by rounding
 
 
-def look(problem: Rations, prices: Prices, row: Ints, column: Ints, units: Parts) -> tuple[float, tuple[Ints, Ints]]:
+def look(
+    problem: Rations, prices: Prices, row: Ints, column: Ints, units: Parts, *, band: float = 0.0
+) -> tuple[float, tuple[Ints, Ints]]:
     """Look through all pairs.
 
     Parameters
@@ -25,13 +27,15 @@ def look(problem: Rations, prices: Prices, row: Ints, column: Ints, units: Parts
         The pairs that were looked at.
     units
         The parts that each of them has.
+    band
+        How far below what an entry has at least pairs are brought along, for prices move.
 
     Returns
     -------
     float
         What no probabilities under the cap can be worth more than.
     tuple
-        Pairs not yet looked at that would improve.
+        Pairs not yet looked at that would improve, or nearly.
     """
     rest, whole = problem.rest, problem.whole
     n, m = rest.shape
@@ -53,7 +57,7 @@ def look(problem: Rations, prices: Prices, row: Ints, column: Ints, units: Parts
         best = np.sort(np.partition(value, m - width, axis=1)[:, m - width :], axis=1)[:, ::-1]
         takes = np.clip(wanted[:, None] - problem.cap * np.arange(width), 0, problem.cap)
         bound += float((np.where((takes > 0) & (best > -np.inf), best, 0.0) * takes).sum()) / whole  # else short anyway
-        bar = (threshold[rows] + tolerance)[:, None]
+        bar = (threshold[rows] + tolerance - band)[:, None]
         i, j = np.nonzero((value > bar) & (value >= best[:, -1:])) if width else found[0]
         key = (begin + i) * m + j
         fresh = known[np.minimum(np.searchsorted(known, key), len(known) - 1)] != key if len(known) else key >= 0

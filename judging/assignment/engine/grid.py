@@ -58,15 +58,28 @@ def greatest(
     row, column = begin(instance, problem, seed=seed)
     if not problem.free.any():
         return _marginals(problem, row, column, row, rest.fixed, rest.fixed)
+    row, column, flow, bound = settled(problem, row, column)
+    total = rest.fixed + float(problem.worth[row, column].astype(np.float64) @ flow.units) / whole
+    return _marginals(problem, row, column, flow.units, total, bound)
+
+
+def settled(problem: Rations, row: Ints, column: Ints) -> tuple[Ints, Ints, "Flow", float]:
+    """Return the best flow over all pairs, begun with some, with the pairs it was found among and the bound it proves.
+
+    Raises
+    ------
+    Impossible
+        If no probabilities keep all limits.
+    """
     for rounds in range(ROUNDS):
         flow = _solve(problem, row, column)
         bound, more = look(problem, flow.prices, row, column, flow.units)
-        total = rest.fixed + float(problem.worth[row, column].astype(np.float64) @ flow.units) / whole
+        total = problem.rest.fixed + float(problem.worth[row, column].astype(np.float64) @ flow.units) / problem.whole
         last = not len(more[0]) or rounds == ROUNDS - 1
         if not flow.short and (last or bound - total <= ENOUGH * max(abs(bound), abs(total))):
-            return _marginals(problem, row, column, flow.units, total, bound)
+            return row, column, flow, bound
         if last:
-            raise Impossible("No probabilities keep the cap and all rules.", -(-flow.short // whole))
+            raise Impossible("No probabilities keep the cap and all rules.", -(-flow.short // problem.whole))
         joined = pairs_of(np.concatenate([row, more[0]]), np.concatenate([column, more[1]]))
         row, column = joined.row, joined.column
     raise FlowFailed("The rounds are counted above.")
@@ -114,13 +127,15 @@ def _marginals(problem: Rations, row: Ints, column: Ints, units: Ints, total: fl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Flow:
+class Flow:
+    """Parts of each pair, places that stay empty, and the prices that prove it best."""
+
     units: Ints
     short: int
     prices: Prices
 
 
-def _solve(problem: Rations, row: Ints, column: Ints) -> _Flow:
+def _solve(problem: Rations, row: Ints, column: Ints) -> Flow:
     """Return the best flow over some pairs; entries may stay short and judges under their least load, dearly."""
     rest, whole = problem.rest, problem.whole
     n, m = rest.shape
@@ -155,7 +170,7 @@ def _solve(problem: Rations, row: Ints, column: Ints) -> _Flow:
     begin = len(row) + len(wires.tail) + m
     short = int(flow[begin : begin + n + len(under)].sum())
     distance = _potentials(tail, head, flow, rooms, cost, wires.size, sink)
-    return _Flow(flow[: len(row)], short, _prices(problem, wires, distance, FINENESS / spread))
+    return Flow(flow[: len(row)], short, _prices(problem, wires, distance, FINENESS / spread))
 
 
 def _prices(problem: Rations, wires: Wires, distance: Floats, unit: float) -> Prices:

@@ -9,24 +9,18 @@ of their names first, so that no order of rows matters.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from judging.assignment.engine.bundle import bundle
+from judging.assignment.engine.digests import chances_digest, in_order, order_of, problem_digest
 from judging.assignment.engine.grid import greatest
-from judging.assignment.engine.instance import Family, Instance, Ints, Need, Pairs, pairs_of
-from judging.assignment.engine.marginals import Marginals
-from judging.assignment.engine.rations import Together, rations
+from judging.assignment.engine.instance import Instance, Ints, Pairs, pairs_of
+from judging.assignment.engine.marginals import Marginals, Plans
+from judging.assignment.engine.rations import Rations, Together, do_cross, rations
 from judging.assignment.engine.sampler import draw
 from judging.assignment.engine.spread import widest_spread
-
-
-class Digest(Protocol):
-    """What takes bytes."""
-
-    def update(self, data: bytes, /) -> None:
-        """Take bytes."""
+from judging.assignment.engine.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +79,7 @@ def prepare(
     rows: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
     together: Together | None = None,
+    watch: Watch | None = None,
 ) -> Lottery:
     """Find the chances of every pair and their digests.
 
@@ -98,12 +93,25 @@ def prepare(
         Names of entries and judges, each once; by their order nothing depends on how the problem is laid out.
     together
         A cap on groups of judges.
+    watch
+        Hears of progress where panel rules cross, and may call the search off.
+
+    Raises
+    ------
+    Impossible
+        If no chances keep all limits.
+    RulesCross
+        If the greatest entropy is asked for under panel rules that cross.
+    Unfinished
+        If the watch calls first.
     """
     n, m = instance.shape
-    row_order, column_order = _order(rows, n), _order(columns, m)
+    row_order, column_order = order_of(rows, n), order_of(columns, m)
     ordered = in_order(instance, row_order, column_order)
     group = None if together is None else Together(together.label[column_order], together.cap)
-    if terms.share is None:
+    if terms.share is None and do_cross(ordered, group):
+        marginals = bundle(ordered, cap=terms.cap, bits=terms.bits, together=group, watch=watch)
+    elif terms.share is None:
         marginals = greatest(ordered, cap=terms.cap, bits=terms.bits, together=group)
     else:
         marginals = widest_spread(ordered, cap=terms.cap, share=terms.share, bits=terms.bits, together=group)
@@ -164,16 +172,17 @@ def broken_limits(
     instance: Instance, marginals: Marginals, terms: Terms, together: Together | None = None
 ) -> dict[str, int]:
     """Count what chances break: pairs above the cap or forbidden, entries, judges and groups with a wrong sum."""
-    problem = rations(instance, terms.cap, 1 << marginals.bits, together)
+    plans = marginals.plans
+    problem = rations(instance, terms.cap, marginals.whole, together, nest=plans is None)
     n, m = instance.shape
     row, column, units = marginals.row, marginals.column, marginals.units
     per_entry = np.bincount(row, weights=units, minlength=n)
     per_judge = np.bincount(column, weights=units, minlength=m)
-    rest, bits = problem.rest, marginals.bits
+    rest, whole = problem.rest, problem.whole
     found = {
         "pairs": int(((units > problem.cap) | (units < 1) | ~problem.free[row, column]).sum()),
-        "entries": int((per_entry != rest.wanted << bits).sum()),
-        "judges": int(((per_judge < rest.least << bits) | (per_judge > rest.most << bits)).sum()),
+        "entries": int((per_entry != rest.wanted * whole).sum()),
+        "judges": int(((per_judge < rest.least * whole) | (per_judge > rest.most * whole)).sum()),
     }
     for level, part in zip(problem.levels, problem.parts, strict=True):
         inside = level.label[column] >= 0
@@ -181,93 +190,29 @@ def broken_limits(
         room = level.cap.room_at(key // max(level.groups, 1), key % max(level.groups, 1)) * part
         over = np.bincount(place, weights=units[inside], minlength=len(key)) > room
         found["groups"] = found.get("groups", 0) + int(over.sum())
+    if plans is not None:
+        found["plans"] = _broken_plans(problem, plans, marginals)
     return {name: count for name, count in found.items() if count}
 
 
-def chances_digest(marginals: Marginals) -> str:
-    """Return the SHA-256 of the chances: grid, groups of judges, pinned pairs, and each pair with its units."""
-    digest = sha256(f"chances\n{marginals.bits}\n".encode())
-    for array in (marginals.groups, marginals.pinned.row, marginals.pinned.column):
-        _add(digest, array)
-    for array in (marginals.row, marginals.column, marginals.units):
-        _add(digest, array)
-    return digest.hexdigest()
-
-
-def problem_digest(instance: Instance, rows: Sequence[str] | None = None, columns: Sequence[str] | None = None) -> str:
-    """Return the SHA-256 of a problem, the same in whatever order its rows and columns come.
-
-    Names in their order, one a line; then every array in that order, as little-endian 64-bit numbers behind its shape;
-    labels of a rule are numbered as they first occur.
-    """
-    n, m = instance.shape
-    row_order, column_order = _order(rows, n), _order(columns, m)
-    digest = sha256(b"problem\n")
-    for names, order in ((rows, row_order), (columns, column_order)):
-        digest.update("".join(f"{i if names is None else names[i]}\n" for i in order).encode() + b"\n")
-    ordered = in_order(instance, row_order, column_order)
-    for begin in range(0, n, 1000):
-        _add(digest, ordered.score[begin : begin + 1000])
-        _add(digest, np.packbits(ordered.allowed[begin : begin + 1000], axis=1))
-    for array in (ordered.wanted, ordered.least, ordered.most, ordered.pinned.row, ordered.pinned.column):
-        _add(digest, array)
-    for array in (ordered.nudged.row, ordered.nudged.column):
-        _add(digest, array)
-    _add(digest, ordered.nudge)
-    for family in ordered.families:
-        digest.update(f"family\n{family.name}\n{family.most}\n".encode())
-        _add(digest, _numbered(family.label))
-        _add(digest, np.zeros(n, dtype=bool) if family.spared is None else family.spared)
-    for need in ordered.needs:
-        digest.update(f"need\n{need.name}\n{need.least}\n".encode())
-        _add(digest, need.member)
-        _add(digest, np.zeros(n, dtype=bool) if need.spared is None else need.spared)
-    return digest.hexdigest()
-
-
-def in_order(instance: Instance, rows: Ints, columns: Ints) -> Instance:
-    """Return the same problem with its entries and judges in another order."""
-    n, m = instance.shape
-    place, seat = np.empty(n, dtype=np.int64), np.empty(m, dtype=np.int64)
-    place[rows], seat[columns] = np.arange(n), np.arange(m)
-    nudged = np.lexsort((seat[instance.nudged.column], place[instance.nudged.row]))
-    row, column = place[instance.nudged.row][nudged], seat[instance.nudged.column][nudged]
-    return Instance(
-        score=instance.score[np.ix_(rows, columns)],
-        allowed=instance.allowed[np.ix_(rows, columns)],
-        wanted=instance.wanted[rows],
-        least=instance.least[columns],
-        most=instance.most[columns],
-        pinned=pairs_of(place[instance.pinned.row], seat[instance.pinned.column]),
-        nudged=Pairs(row, column),
-        nudge=np.asarray(instance.nudge)[nudged],
-        families=tuple(
-            Family(f.label[columns], f.most, f.name, None if f.spared is None else f.spared[rows])
-            for f in instance.families
-        ),
-        needs=tuple(
-            Need(f.member[columns], f.least, f.name, None if f.spared is None else f.spared[rows])
-            for f in instance.needs
-        ),
-    )
-
-
-def _order(names: Sequence[str] | None, count: int) -> Ints:
-    if names is None:
-        return np.arange(count)
-    if len(names) != count or len(set(names)) != count:
-        raise ValueError(f"There must be {count} different names.")
-    return np.array(sorted(range(count), key=lambda i: names[i]), dtype=np.int64)
-
-
-def _numbered(label: Ints) -> Ints:
-    """Number labels as they first occur; -1 stays."""
-    known: dict[int, int] = {-1: -1}
-    return np.array([known.setdefault(int(a), len(known) - 1) for a in label], dtype=np.int64)
-
-
-def _add(digest: "Digest", array: NDArray[np.generic]) -> None:
-    kind = "<f8" if array.dtype.kind == "f" else "<i8"
-    plain = np.ascontiguousarray(array.astype(kind) if array.dtype.kind != "u" else array)
-    digest.update(f"{plain.shape}\n".encode())
-    digest.update(plain.tobytes())
+def _broken_plans(problem: Rations, plans: Plans, marginals: Marginals) -> int:
+    """Count the plans that break a rule or a load, or all of them when they are not what the chances say."""
+    rest, (_, m) = problem.rest, problem.rest.shape
+    keys = np.sort((plans.row * m + plans.column).ravel())
+    same = np.array_equal(keys, np.repeat(marginals.row * m + marginals.column, marginals.units))
+    same &= np.array_equal(plans.row, np.repeat(np.arange(len(rest.wanted)), rest.wanted))
+    same &= len(plans.caps) == len(rest.caps)
+    for ours, theirs in zip(rest.caps, plans.caps, strict=False):
+        same &= all(np.array_equal(getattr(ours, part), getattr(theirs, part)) for part in ("label", "room", "taken"))
+    if not same:
+        return len(plans)
+    found = 0
+    for column in plans.column:
+        load, key = np.bincount(column, minlength=m), plans.row * m + column
+        bad = bool(((load < rest.least) | (load > rest.most)).any()) or bool((key[1:] == key[:-1]).any())
+        for cap in rest.caps:
+            inside = cap.label[column] >= 0
+            group, count = np.unique(plans.row[inside] * cap.labels + cap.label[column[inside]], return_counts=True)
+            bad |= bool((count > cap.room_at(group // max(cap.labels, 1), group % max(cap.labels, 1))).any())
+        found += bad
+    return found

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from judging.assignment.engine.instance import Ints, Marks, Pairs, pairs_of
 from judging.assignment.engine.marginals import Lots, Marginals
+from judging.assignment.engine.merge import merged
 
 NOBODY = -1
 
@@ -33,7 +34,11 @@ def draw(marginals: Marginals, seed: int) -> Pairs:
     Pairs
         With the pinned ones.
     """
-    lots = Lots(seed)
+    lots, pinned = Lots(seed), marginals.pinned
+    if marginals.plans is not None:
+        judges = merged(marginals.plans, lots)
+        row = np.concatenate([marginals.plans.row, pinned.row])
+        return pairs_of(row, np.concatenate([judges, pinned.column]))
     units, whole = marginals.units.copy(), 1 << marginals.bits
     keys = [_inside(marginals.row, labels[marginals.column]) for labels in marginals.groups[::-1]]
     rows = [_shuffled(key, lots) for key in (*keys, marginals.row)]
@@ -45,7 +50,6 @@ def draw(marginals: Marginals, seed: int) -> Pairs:
             of_row, of_column = _pair_off(rows, odd, here), _pair_off(columns, odd, here)
             units[here] += np.where(_signs(of_row, of_column, lots), 1 << bit, -(1 << bit))
     won = units == whole
-    pinned = marginals.pinned
     row = np.concatenate([marginals.row[won], pinned.row])
     return pairs_of(row, np.concatenate([marginals.column[won], pinned.column]))
 

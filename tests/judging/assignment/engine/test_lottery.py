@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from judging.assignment.engine.digests import in_order, problem_digest
 from judging.assignment.engine.instance import broken, pairs_of
-from judging.assignment.engine.lottery import Terms, broken_limits, faults, in_order, prepare, problem_digest
+from judging.assignment.engine.lottery import Terms, broken_limits, faults, prepare
 from tests.judging.assignment.engine.test_random_mode import ruled
 
 TERMS = Terms(cap=0.5, bits=4)
