@@ -130,6 +130,18 @@ class ApplyForm(Form):
     reason = TextAreaField(_l("Reason"), validators=[Length(max=1000)])
 
 
+class LoadsForm(Form):
+    """Bounds for the loads of a round."""
+
+    low = _needed(_l("Lowest load per judge"), 0, 9999)
+    high = _needed(_l("Highest load per judge"), 1, 9999)
+
+    def validate_high(self, field: Count) -> None:
+        """Refuse bounds that exclude each other."""
+        if self.low.data is not None and field.data is not None and field.data < self.low.data:
+            raise ValidationError(_("The highest load must not be below the lowest load."))
+
+
 class LinkForm(Form):
     """Two groups of judges, and how many candidates they shall have in common."""
 

@@ -13,9 +13,11 @@ from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.assignment import queries, running, service, words
 from judging.assignment.figures import figures_of
-from judging.assignment.forms import PlanForm
+from judging.assignment.forms import LoadsForm, PlanForm
 from judging.assignment.models import Plan, PlanMode
 from judging.assignment.service.ground import Terms
+from judging.assignment.service.loads import advised_loads
+from judging.assignment.service.loads import set_loads as keep_loads
 from judging.assignment.service.plans import FOUR, keep
 from judging.assignment.views.base import Place, blueprint, frame, place_of
 from judging.editions.addresses import this_edition
@@ -32,23 +34,47 @@ SIDE_BY_SIDE = 4
 def plans(round_id: UUID) -> ResponseReturnValue:
     """Show what a plan can be asked for, and the plans made so far."""
     place = place_of(round_id)
+    return _plans_page(place, _usual(place))
+
+
+def _usual(place: Place) -> PlanForm:
     form = PlanForm(formdata=None, seed=_new_seed(), give=0.5, cap=50, seniors=0)
     form.least.data, form.most.data = place.round.min_load, place.round.max_load
     form.wanted.data = place.round.judges_per_entry
-    return _plans_page(place, form)
+    return form
+
+
+@blueprint.post("/<uuid:round_id>/loads")
+@requires(Permission.ASSIGNMENT_MANAGE)
+def set_loads(round_id: UUID) -> ResponseReturnValue:
+    """Let the round have tighter bounds for the loads of judges."""
+    place, form = place_of(round_id), LoadsForm()
+    if not form.validate_on_submit():
+        return _plans_page(place, _usual(place), loads=form), 422
+    low, high = form.low.data or 0, form.high.data or 0
+    with db.transaction() as session:
+        place = place_of(round_id)
+        keep_loads(session, place.edition, place.round, low, high, by=me().actor, at=clock.now())
+    flash(_("Every judge of this round gets %(low)s to %(high)s candidates.", low=low, high=high), "success")
+    return redirect(url_for(".plans", round_id=round_id))
 
 
 def _new_seed() -> int:
     return secrets.randbelow(900_000) + 100_000
 
 
-def _plans_page(place: Place, form: PlanForm, refusal: str = "") -> str:
+def _plans_page(place: Place, form: PlanForm, refusal: str = "", loads: LoadsForm | None = None) -> str:
     session = db.session()
+    advice = None if place.on_site or not place.clearable else advised_loads(session, place.edition, place.round)
+    if advice is not None and loads is None:
+        loads = LoadsForm(formdata=None, low=advice.low, high=advice.high)
     return render_template(
         "assignment/plans.html",
         plans=queries.plans_of(session, place.round.id, limit=20),
         form=form,
         refusal=refusal,
+        advice=advice,
+        loads=loads,
         opened=bool(refusal or form.errors),
         **frame(place, "plans"),
     )
