@@ -18,20 +18,20 @@ from scoring.flags.sheets import halo
 from scoring.table import ScoreTable
 from scoring.untestable import Reason
 
-FALSE_ALARMS = 0.15  # What is measured is less, about 0.10: tests of a bulk are shy, and so is the first lock.
+FALSE_ALARMS = 0.11
 # How the chance of any false flag is shared. Severity, range and favour get most: judges do differ, so that one who does
 # beyond the others is hard to tell from chance, and own entries are few.
 SHARES = {
-    FlagKind.SEVERITY: 42.0,
-    FlagKind.INCONSISTENCY: 10.0,
-    FlagKind.RANGE: 38.0,
-    FlagKind.SCORE: 20.0,
-    FlagKind.FAVOURITISM: 45.0,
-    FlagKind.REGION: 15.0,
+    FlagKind.SEVERITY: 29.0,
+    FlagKind.INCONSISTENCY: 5.0,
+    FlagKind.RANGE: 23.0,
+    FlagKind.SCORE: 5.0,
+    FlagKind.FAVOURITISM: 26.0,
+    FlagKind.REGION: 10.0,
     FlagKind.FAVOURITISM_OVERALL: 4.0,
     FlagKind.DRIFT: 16.0,
-    FlagKind.COPYING: 10.0,
-    FlagKind.HALO: 60.0,
+    FlagKind.COPYING: 5.0,
+    FlagKind.HALO: 65.0,
 }
 TOO_SMALL = Reason("too_small")
 
