@@ -57,12 +57,12 @@ if TYPE_CHECKING:
     from scoring.agreement import Concordance as Concordance
     from scoring.agreement import Icc as Icc
     from scoring.agreement import Panel as Panel
-    from scoring.agreement import agreement_alpha as agreement_alpha
     from scoring.agreement import agreement_icc as agreement_icc
     from scoring.agreement import agreement_kendall as agreement_kendall
     from scoring.agreement import dstudy as dstudy
     from scoring.agreement import judges_needed as judges_needed
     from scoring.agreement import reliability_of_mean as reliability_of_mean
+    from scoring.alpha import agreement_alpha as agreement_alpha
     from scoring.awards import CutTie as CutTie
     from scoring.awards import Level as Level
     from scoring.awards import Placing as Placing
@@ -84,8 +84,6 @@ if TYPE_CHECKING:
     from scoring.evaluation import Component as Component
     from scoring.evaluation import EntryResult as EntryResult
     from scoring.evaluation import Evaluation as Evaluation
-    from scoring.evaluation import Flag as Flag
-    from scoring.evaluation import FlagKind as FlagKind
     from scoring.evaluation import FullModel as FullModel
     from scoring.evaluation import JudgeResult as JudgeResult
     from scoring.evaluation import Method as Method
@@ -95,6 +93,8 @@ if TYPE_CHECKING:
     from scoring.facets import Element as Element
     from scoring.facets import FacetsCalibration as FacetsCalibration
     from scoring.facets import calibrate_facets as calibrate_facets
+    from scoring.flagged import Flag as Flag
+    from scoring.flagged import FlagKind as FlagKind
     from scoring.flags import FlagReport as FlagReport
     from scoring.flags import benjamini_hochberg as benjamini_hochberg
     from scoring.flags import find_flags as find_flags
@@ -144,13 +144,13 @@ _HOMES = {
         "Concordance",
         "Icc",
         "Panel",
-        "agreement_alpha",
         "agreement_icc",
         "agreement_kendall",
         "dstudy",
         "judges_needed",
         "reliability_of_mean",
     ),
+    "alpha": ("agreement_alpha",),
     "awards": (
         "CutTie",
         "Level",
@@ -181,8 +181,6 @@ _HOMES = {
         "Component",
         "EntryResult",
         "Evaluation",
-        "Flag",
-        "FlagKind",
         "FullModel",
         "JudgeResult",
         "Method",
@@ -190,6 +188,7 @@ _HOMES = {
     ),
     "explanation": ("Explanation", "explain"),
     "facets": ("Element", "FacetsCalibration", "calibrate_facets"),
+    "flagged": ("Flag", "FlagKind"),
     "flags": (
         "FlagReport",
         "benjamini_hochberg",

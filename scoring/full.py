@@ -6,6 +6,7 @@ import numpy as np
 
 from scoring.additive import AdditiveCalibration, calibrate_additive
 from scoring.arrays import FloatArray, IntArray
+from scoring.bearing import why_not_full
 from scoring.errors import Note
 from scoring.models.ballots import Ballots
 from scoring.models.canonical import Canonical, as_given, canonical
@@ -22,8 +23,6 @@ SMALL_LOAD = 15
 MOST_SIMULATED = 50_000
 MOST_CELLS = 20_000_000
 DRAWS = 2000
-FEWEST_JUDGES, FEWEST_ENTRIES, FEWEST_FREE = 3, 4, 3
-MOST_CAPPED = 0.5
 TAILS = (0.05, 0.95)
 
 
@@ -125,7 +124,7 @@ def calibrate_full(
     See `scoring.models.variational` and `scoring.models.gibbs` for the model; `docs/methods.md` for the whole.
     """
     ballots = Ballots.of_table(table, cap=cap)
-    reason = _why_not(ballots, additive)
+    reason = why_not_full(ballots, additive)
     if reason:
         return _additive_instead(table, additive or calibrate_additive(table), ballots, reason)
     small = float(np.median(ballots.load_of_judge)) < SMALL_LOAD
@@ -142,20 +141,6 @@ def calibrate_full(
         found = _by_simulation(ballots, order, fit, simulated, small)
     curve = curved.curve[np.argsort(order.judge_of)]
     return replace(found, curve=curve, severity=found.severity + curve * curved.spread)
-
-
-def _why_not(ballots: Ballots, additive: AdditiveCalibration | None) -> Sentence | None:
-    """Say why the design does not bear the full model; None if it does."""
-    free = ballots.size - ballots.entries - ballots.judges
-    if ballots.judges < FEWEST_JUDGES:
-        return Sentence(f"there are fewer than {FEWEST_JUDGES} judges", f"评委不到 {FEWEST_JUDGES} 位")
-    if ballots.entries < FEWEST_ENTRIES or free < FEWEST_FREE:
-        return Sentence("there are too few totals for so many unknowns", "分数相对于未知数太少")
-    if len(ballots.capped) > MOST_CAPPED * ballots.size:
-        return Sentence("more than half of the totals are at the cap", "半数以上的分数已到上限")
-    if float(np.ptp(ballots.total)) == 0 or (additive is not None and additive.noise == 0):
-        return Sentence("entry and severity explain every total already", "成果和宽严已能解释每个分数")
-    return None
 
 
 def _by_simulation(

@@ -18,9 +18,10 @@ from scoring.reading.cells import (
     mark_of,
     text_of,
 )
+from scoring.reading.columns import MarkColumn
 from scoring.reading.marks import Marks
 from scoring.reading.rows import Row
-from scoring.reading.shape import Layout, MarkColumn, Shape
+from scoring.reading.shape import Layout, Shape
 from scoring.sentences import Sentence, shown
 
 

@@ -8,7 +8,6 @@ from scoring.errors import ScoringError
 from scoring.marks import read_number
 from scoring.reading.cells import (
     Cell,
-    column_letter,
     is_absent,
     is_blank,
     is_number,
@@ -17,9 +16,10 @@ from scoring.reading.cells import (
     mark_of,
     text_of,
 )
+from scoring.reading.columns import MarkColumn, joined, mark_columns
 from scoring.reading.header import Header
 from scoring.reading.words import LEFT_ASIDE, NAMES, ROLE_WORDS, is_judge, is_total
-from scoring.sentences import Sentence, listed, shown
+from scoring.sentences import Sentence, listed
 
 ROLES = ("entry", "judge", "mark", "criterion", "track", "unit_entry", "unit_judge", "order")
 OPTIONAL = ("criterion", "track", "unit_entry", "unit_judge", "order")
@@ -33,16 +33,6 @@ class Shape(StrEnum):
     WIDE = "wide"  # one entry a row, a column for every judge
     CRITERIA = "criteria"  # one entry a row, a column for every criterion of every judge
     TURNED = "turned"  # one judge a row, a column for every entry
-
-
-@dataclass(frozen=True, slots=True)
-class MarkColumn:
-    """A column of marks: whose, on what, and the judge's unit where the heading says it."""
-
-    column: int
-    judge: str = ""
-    criterion: str = ""
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +210,12 @@ def _wide(
         if column is None:
             raise _missing(header, "entry")
         given, guessed = {**given, "entry": column}, guessed | {"entry"}
-    labelled = [c for c in free if is_judge(header.names[c]) or is_judge(header.groups[c]) or _joined(header.names[c])]
+    labelled = [c for c in free if is_judge(header.names[c]) or is_judge(header.groups[c]) or joined(header.names[c])]
     chosen = labelled or list(free)
     if len(chosen) < 2 and not labelled:  # A lone column of numbers could be anything.
         raise _missing(header, "judge")
     aside = tuple(column for column in free if column not in chosen)
-    marks = _mark_columns(header, chosen)
+    marks = mark_columns(header, chosen)
     shape = Shape.CRITERIA if any(one.criterion for one in marks) else Shape.WIDE
     return Layout(shape, given, guessed & set(given), marks, totals, aside, header.names)
 
@@ -236,51 +226,6 @@ def _first_of_ids(header: Header, rows: Sequence[Sequence[Cell]], taken: set[int
         texts = [text_of(row[column]) for row in rows]
         if column not in taken and all(texts) and len(set(texts)) == len(texts):
             return column
-    return None
-
-
-def _mark_columns(header: Header, chosen: Sequence[int]) -> tuple[MarkColumn, ...]:
-    """Who gave each column's marks, and on what."""
-    pairs = [_joined(header.names[column]) or (header.groups[column], header.names[column]) for column in chosen]
-    groups, names = [group for group, _ in pairs], [name for _, name in pairs]
-    if all(groups) and len(set(groups)) == len(groups) > 1 and not any(map(is_judge, groups)):  # names above units
-        units = names if len(set(names)) > 1 else [""] * len(names)
-        rows = zip(chosen, groups, units, strict=True)
-        return tuple(MarkColumn(column, judge=group, unit=unit) for column, group, unit in rows)
-    if len(set(names)) == len(names) and not (len(set(groups)) > 1 and all(map(is_judge, groups))):
-        return _distinct(header, [MarkColumn(column, judge=name) for column, name in zip(chosen, names, strict=True)])
-    if len(set(groups)) == len(groups):
-        return tuple(MarkColumn(column, judge=group) for column, group in zip(chosen, groups, strict=True))
-    turned = sum(map(is_judge, names)) * 2 > len(names) and not all(map(is_judge, groups))
-    by_judge = [(name, group) if turned else (group, name) for group, name in pairs]
-    columns = [MarkColumn(column, *pair) for column, pair in zip(chosen, by_judge, strict=True)]
-    return _distinct(header, columns)
-
-
-def _distinct(header: Header, columns: Sequence[MarkColumn]) -> tuple[MarkColumn, ...]:
-    first: dict[tuple[str, str], int] = {}
-    for one in columns:
-        if not one.judge:
-            where = f"{column_letter(one.column)} ({shown(header.names[one.column])})"
-            text = Sentence(f"Column {where} stands below no judge's name.", f"{where} 列上面没有评委的名字。")
-            raise ScoringError("no_column", text, name=header.names[one.column])
-        before = first.setdefault((one.judge, one.criterion), one.column)
-        if before != one.column:
-            first_letter, letter = column_letter(before), column_letter(one.column)
-            text = Sentence(
-                f"Columns {first_letter} and {letter} have the same name, {shown(one.judge)}.",
-                f"{first_letter} 列和 {letter} 列同名：{shown(one.judge)}。",
-            )
-            raise ScoringError("no_column", text, name=one.judge)
-    return tuple(columns)
-
-
-def _joined(name: str) -> tuple[str, str] | None:
-    """A judge's and a criterion's name out of one, such as 评委1-选题."""
-    for separator in ("-", "－", "_", "—", "·", "/", ":", "："):
-        judge, found, criterion = name.partition(separator)
-        if found and criterion.strip() and is_judge(judge) and not is_judge(name):
-            return judge.strip(), criterion.strip()
     return None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scoring.evaluation import Evaluation
 from scoring.explanation import explain
-from scoring.report import charts, sheets, sums
+from scoring.report import about, charts, sheets, sums
 from scoring.report.book import Book
 from scoring.sentences import Sentence
 from scoring.table import ScoreTable
@@ -40,6 +40,6 @@ def write_report(
         sheets.flags_sheet(book, result)
         methods = sheets.methods_sheet(book, result)
         sums.sums_sheet(book, told, result)
-        sheets.about_sheet(book, result, understood)
-        sheets.statistics_sheet(book, table, result)
+        about.about_sheet(book, result, understood)
+        about.statistics_sheet(book, table, result)
         charts.draw(book, result, ranks, judges, methods)

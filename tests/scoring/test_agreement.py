@@ -18,7 +18,7 @@ from scoring import (
     judges_needed,
     reliability_of_mean,
 )
-from scoring.agreement import Level, mid_ranks
+from scoring.alpha import Level, mid_ranks
 from tests.factories.scoring import make_panel, make_table
 
 
