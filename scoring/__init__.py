@@ -92,6 +92,9 @@ if TYPE_CHECKING:
     from scoring.evaluation import Variances as Variances
     from scoring.explanation import Explanation as Explanation
     from scoring.explanation import explain as explain
+    from scoring.facets import Element as Element
+    from scoring.facets import FacetsCalibration as FacetsCalibration
+    from scoring.facets import calibrate_facets as calibrate_facets
     from scoring.flags import FlagReport as FlagReport
     from scoring.flags import benjamini_hochberg as benjamini_hochberg
     from scoring.flags import find_flags as find_flags
@@ -186,6 +189,7 @@ _HOMES = {
         "Variances",
     ),
     "explanation": ("Explanation", "explain"),
+    "facets": ("Element", "FacetsCalibration", "calibrate_facets"),
     "flags": (
         "FlagReport",
         "benjamini_hochberg",

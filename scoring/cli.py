@@ -5,13 +5,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from scoring.commands import choose, compare, design, explain, flags, rank, rehearse
+from scoring.commands import choose, compare, design, explain, facets, flags, rank, rehearse
 from scoring.commands.inputs import language_of
 from scoring.errors import ScoringError
 from scoring.version import __version__
 
 BAD_INPUT = 2
-COMMANDS = (rank, flags, compare, design, rehearse, choose, explain)
+COMMANDS = (rank, flags, compare, design, rehearse, choose, explain, facets)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

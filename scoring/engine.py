@@ -48,6 +48,7 @@ def evaluate(
     cap: float | None = None,
     region_of_entry: Mapping[str, str] | None = None,
     region_of_judge: Mapping[str, str] | None = None,
+    sheets: Sequence[ScoreTable] = (),
 ) -> Evaluation:
     """Score, rank, calibrate and check one round by one method, with all others beside it.
 
@@ -75,6 +76,9 @@ def evaluate(
         The largest total possible: under ``full``, totals there say "this or more".
     region_of_entry, region_of_judge : mapping of str to str, optional
         Regions by id, or keys for them: flags tell who scores entries of the own region higher. No score depends on them.
+    sheets : sequence of ScoreTable
+        The marks by criterion, one table a rubric, where `table` holds totals only: flags tell on whose sheets all
+        criteria run together. No score depends on them.
 
     Returns
     -------
@@ -98,10 +102,12 @@ def evaluate(
         entry_result(table, scored, place, standings[entry], exact, made.errors, made.places)
         for place, entry in enumerate(table.entries)
     ]
-    found = find_flags(table, region_of_entry=region_of_entry, region_of_judge=region_of_judge)
+    found = find_flags(table, region_of_entry=region_of_entry, region_of_judge=region_of_judge, sheets=sheets)
     params = made.params
     if region_of_entry is not None and region_of_judge is not None:
         params = params | {"regions": [sorted(region_of_entry.items()), sorted(region_of_judge.items())]}
+    if sheets:
+        params = params | {"sheets": [one.digest for one in sheets]}
     return Evaluation(
         method=made.method,
         entries=tuple(sorted(results, key=lambda one: (one.component if made.separate else 0, one.rank, one.entry))),

@@ -15,9 +15,11 @@ from judging.results.explained import shown_totals
 from judging.results.lights import stored
 from judging.results.numbers import six, text_of
 from judging.results.rules import COMMON_MAXIMUM, LINKS, ranks_parts_apart
-from judging.results.tables import Scale, are_scaled, largest, on_common_scale, scale_of, table_of
+from judging.results.tables import Scale, are_scaled, largest, on_common_scale, scale_of, sheets_of, table_of
 from scoring import Evaluation, ScoreTable, half_up
 from scoring.guards.lights import traffic_lights
+
+BESIDE = ("chain", "units", "regions", "order", "marks")  # parameters that make the tables, not the engine's own
 
 Numbers = Mapping[str, Decimal | float]
 
@@ -58,7 +60,8 @@ def compute_figures(
     """
     raw = on_common_scale(rows, scales)
     table = table_of(raw, rows, parameters)
-    evaluation = scoring.evaluate(table, **settings_of(parameters, scales))
+    sheets = sheets_of(rows, scales) if parameters.get("marks") else ()
+    evaluation = scoring.evaluate(table, sheets=sheets, **settings_of(parameters, scales))
     ranks = _ranks(evaluation, parameters, _links(rows, scales, evaluation, parameters))
     mean_ranks = _mean_ranks(evaluation, parameters)
     given = {(str(row.candidate_id), str(row.judge_id)): row.total for row in rows}
@@ -79,7 +82,7 @@ def compute_figures(
 
 def settings_of(parameters: Mapping[str, Any], scales: Mapping[str, Scale]) -> dict[str, Any]:
     """Return what the engine is told besides the table."""
-    settings = {key: value for key, value in parameters.items() if key not in ("chain", "units", "regions", "order")}
+    settings = {key: value for key, value in parameters.items() if key not in BESIDE}
     if places := parameters.get("regions"):
         settings |= {"region_of_entry": places, "region_of_judge": places}  # keys of those who met their own, one set
     if parameters["method"] == "full":

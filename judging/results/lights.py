@@ -39,6 +39,10 @@ SENTENCES: dict[str, LazyString] = {
     "unlinked": _l("The round falls into %(parts)s parts that share no judge; each needs a list of its own."),
     "few_linking_seats": _l("Only %(share)s %% of the scores link the tracks; 15 %% are needed."),
     "thin_links": _l("Some judges are linked so thinly that the difference between them is hardly known."),
+    "linked_unmixed": _l(
+        "Judges and entries were not mixed by lot, but shared entries tell severity from quality:"
+        " any two judges to %(times)s times a score's noise."
+    ),
     "undeclared_tracks": _l(
         "Judges and entries were not mixed by lot and no tracks are declared: strong work may be taken for lenient judges."
     ),

@@ -128,7 +128,8 @@ def parameters_of(round_: Round, lines: Sequence[int] = ()) -> dict[str, Any]:
         "chain": chain,
         "exchangeable": bool(round_.settings.get("exchangeable", round_.kind is RoundKind.ON_SITE)),
         "draws": DRAWS,
-        "order": True,  # of the sheets of a judge, as they were begun: for the flag of drift alone
+        "order": True,  # flags look at the order in which a judge began the sheets,
+        "marks": True,  # and at the marks on each
         "top": list(lines),
     }
 

@@ -17,7 +17,7 @@ FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
 OWN_Q = 0.115  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
-DRIFT_Q = 0.10  # Those of slopes are a little small: measured, 9 % of these flags are false.
+DRIFT_Q = 0.10
 
 
 def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAVOURITISM) -> Tested | Untestable:

@@ -1,6 +1,6 @@
 """All flags of a round: what was tested, what was found, and what this design cannot test."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,20 +18,20 @@ from scoring.flags.sheets import halo
 from scoring.table import ScoreTable
 from scoring.untestable import Reason
 
-FALSE_ALARMS = 0.15  # What is measured is less, about 0.10: tests of a bulk are shy, and so is the first lock.
+FALSE_ALARMS = 0.11
 # How the chance of any false flag is shared. Severity, range and favour get most: judges do differ, so that one who does
 # beyond the others is hard to tell from chance, and own entries are few.
 SHARES = {
-    FlagKind.SEVERITY: 42.0,
-    FlagKind.INCONSISTENCY: 10.0,
-    FlagKind.RANGE: 38.0,
-    FlagKind.SCORE: 20.0,
-    FlagKind.FAVOURITISM: 45.0,
-    FlagKind.REGION: 15.0,
+    FlagKind.SEVERITY: 29.0,
+    FlagKind.INCONSISTENCY: 5.0,
+    FlagKind.RANGE: 23.0,
+    FlagKind.SCORE: 5.0,
+    FlagKind.FAVOURITISM: 26.0,
+    FlagKind.REGION: 10.0,
     FlagKind.FAVOURITISM_OVERALL: 4.0,
     FlagKind.DRIFT: 16.0,
-    FlagKind.COPYING: 10.0,
-    FlagKind.HALO: 60.0,
+    FlagKind.COPYING: 5.0,
+    FlagKind.HALO: 65.0,
 }
 TOO_SMALL = Reason("too_small")
 
@@ -81,6 +81,7 @@ def find_flags(
     *,
     region_of_entry: Mapping[str, str] | None = None,
     region_of_judge: Mapping[str, str] | None = None,
+    sheets: Sequence[ScoreTable] = (),
     false_alarms: float = FALSE_ALARMS,
 ) -> FlagReport:
     """Test everything the design allows: judges, single totals, favour, drift, copying, halo.
@@ -91,6 +92,8 @@ def find_flags(
         With units, order, tracks and criteria where they are known.
     region_of_entry, region_of_judge : mapping of str to str, optional
         Regions by id, for favour towards the own region besides the own unit.
+    sheets : sequence of ScoreTable
+        The marks by criterion, one table a rubric, where `table` holds totals only: for halo.
     false_alarms : float
         The chance, at most, that a competition without any fault raises any flag at all.
 
@@ -113,7 +116,7 @@ def find_flags(
         tried += [severity(base), inconsistency(base), *narrow_range(base), single_scores(base)]
         tried += [favouritism(base, table.own_unit), favouritism_overall(base, table.own_unit)]
         tried += [favouritism(base, region, FlagKind.REGION), drift(base), copying(base)]
-    tried.append(halo(table))
+    tried.append(halo(table, sheets))
     outcomes = tuple(one for one in tried if isinstance(one, Tested))
     chances = {one.kind.value: one.chance for one in outcomes if one.kind in SHARES}
     kinds = {

@@ -11,7 +11,7 @@ from scoring.table import ScoreTable
 FEW_TO_TRIM = 5
 FEW_FOR_STANDARD, FEW_FOR_FULL, MANY_FOR_FULL = 10, 8, 15
 ENOUGH_LINKS = 0.15
-WEAK_CONTRAST, TIGHT_CONTRAST = 1.5, 0.5
+WEAK_CONTRAST, FAIR_CONTRAST, TIGHT_CONTRAST = 1.5, 1.0, 0.5
 LOSS_SEEN, LOSS_GREAT = 0.02, 0.08
 
 
@@ -138,7 +138,7 @@ def _severity(facts: Facts) -> Verdict:
     if (weak := _weak(facts)) is not None:
         return weak
     if not _alike(facts) and facts.tracks < 2 and facts.panels:
-        return _undeclared()
+        return _told_apart(facts)
     return (
         Colour.GREEN,
         "linked",
@@ -199,6 +199,17 @@ def _weak(facts: Facts) -> Verdict | None:
         )
         return Colour.AMBER, "thin_links", text, {"times": facts.weakest}
     return None
+
+
+def _told_apart(facts: Facts) -> Verdict:
+    """Least squares need no lot, only links: entries that judges share tell severity from quality, whoever got what."""
+    if facts.weakest is None or facts.weakest > FAIR_CONTRAST:
+        return _undeclared()
+    text = (
+        "Judges and entries were not mixed by lot, but the entries that judges share tell severity from quality: the difference"
+        f" of any two judges is known to {facts.weakest:.1f} times the noise of one score."
+    )
+    return Colour.GREEN, "linked_unmixed", text, {"times": facts.weakest}
 
 
 def _undeclared() -> Verdict:

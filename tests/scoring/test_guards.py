@@ -99,6 +99,14 @@ def test_fixed_panels_are_seen_and_never_normalised_silently():
     assert lights[Method.FULL][1] == "undeclared_tracks"
 
 
+def test_panels_do_not_trouble_least_squares_where_links_are_firm():
+    table = replace(make_competition(entries=300, judges=30, tracks=3, track_sd=6, seed=5).table, track_of_entry=None)
+    facts = facts_of(table)
+    found = {weakest: traffic_lights(table, replace(facts, weakest=weakest))[3] for weakest in (0.8, 1.2)}
+    assert (found[0.8].colour, found[0.8].code) == (Colour.GREEN, "linked_unmixed")
+    assert (found[1.2].colour, found[1.2].code) == (Colour.AMBER, "undeclared_tracks")
+
+
 def test_fixed_panels_with_equal_work_are_amber_for_standard_scores():
     table = plant_copying(0.0, seed=2).table
     assert facts_of(table).panels

@@ -7,9 +7,9 @@ from openpyxl import load_workbook
 
 from scoring import ScoreTable, evaluate, simulate_round
 from scoring.evaluation import Flag, FlagKind
-from scoring.sentences import Sentence
 from scoring.report import write_report
 from scoring.report.words import flag_name, flag_sentence
+from scoring.sentences import Sentence
 from tests.scoring.report.formulas import Sheets
 
 METHODS = ("mean", "trimmed", "median", "standard", "mapped", "severity", "full")
