@@ -49,13 +49,18 @@ class Corpus:
         taken = (len(self.qc), len(self.stories), len(self.papers))
         return _make(self.seed, self.year - 1, taken, (qc, stories, papers))
 
+    def others(self, before: "Corpus", stories: int) -> "Corpus":
+        """Stories of the same year with titles of neither year."""
+        both = [len(one) + len(other) for one, other in ((self.qc, before.qc), (self.stories, before.stories))]
+        return _make(self.seed, self.year, (*both, len(self.papers) + len(before.papers)), (0, stories, 0))
+
     @property
     def entries(self) -> tuple[EntryFacts, ...]:
         """All entries, track after track."""
         return (*self.qc, *self.stories, *self.papers)
 
 
-def _make(seed: int, year: int, taken: tuple[int, int, int], wanted: tuple[int, int, int]) -> Corpus:
+def _make(seed: int, year: int, taken: tuple[int, ...], wanted: tuple[int, int, int]) -> Corpus:
     rng = Random(f"people {seed}")
     recommenders = make_recommenders(rng)
     units = make_units(rng, recommenders)

@@ -1,7 +1,7 @@
 """The play: what both editions share, then 2021 and 2022 beside each other, then both put into one database."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlalchemy import event
 from judging.accounts import service as accounts
 from judging.accounts.models import Role
 from judging.config import Settings
-from judging.demo import merging, years
+from judging.demo import ahead, merging, years
 from judging.demo.beside import Beside
 from judging.demo.corpus import Corpus
 from judging.demo.corpus_facts import EntryFacts
@@ -38,6 +38,8 @@ class Size:
     past_qc: int = 54
     past_stories: int = 8
     past_papers: int = 10
+    ahead_qc: int = 24  # last year's, exchanged again
+    ahead_stories: int = 4  # beside last year's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class _Opening:
     scene: Scene
     past_id: UUID
     present_id: UUID
+    ahead_id: UUID
 
 
 def play(app: Flask, folder: Path, *, seed: int = 2022, size: Size | None = None, quiet: bool = False) -> Played:
@@ -78,6 +81,11 @@ def _play(app: Flask, folder: Path, seed: int, size: Size, programme: Programme,
         with programme.act("虚构单位、评委和成果 / inventing units, judges and entries"):
             corpus = Corpus.make(seed, size.qc, size.stories, size.papers)
             earlier = corpus.earlier(size.past_qc, size.past_stories, size.past_papers)
+            exchanged = (
+                *earlier.qc[: size.ahead_qc],
+                *earlier.stories,
+                *corpus.others(earlier, size.ahead_stories).stories,
+            )
             drawn = Beside(partial(_draw, corpus.entries))
         with (
             programme.act("建立届次、账号、单位、专家库 / editions, accounts, units, expert bank"),
@@ -86,7 +94,8 @@ def _play(app: Flask, folder: Path, seed: int, size: Size, programme: Programme,
             opening = _open(corpus)
         db.extension.engine.dispose()  # a connection must not be carried into another process
         merging.copy(ours, theirs, before)
-        past = Beside(partial(_play_past, opening, earlier, theirs, seed, folder, Programme(quiet, beside=True)))
+        beside = Programme(quiet, beside=True)
+        past = Beside(partial(_play_past, opening, earlier, exchanged, theirs, seed, folder, beside))
         with chance.seeded(seed + APART):
             years.play_present(opening.scene, corpus, drawn, opening.present_id, seed, programme)
         ((table, files),) = past
@@ -108,13 +117,20 @@ def _open(corpus: Corpus) -> _Opening:
         scene = set_scene(session, corpus, at)
         accounts.grant(session, scene.organizer, Role.ORGANIZER, None, by=SYSTEM, at=at)
         past_id = years.make_past(session, scene)
-        return _Opening(scene, past_id, years.make_present(session, scene, past_id))
+        present_id = years.make_present(session, scene, past_id)
+        return _Opening(scene, past_id, present_id, ahead.make_ahead(session, scene, past_id))
 
 
 def _play_past(
-    opening: _Opening, corpus: Corpus, database: Path, seed: int, folder: Path, programme: Programme
+    opening: _Opening,
+    corpus: Corpus,
+    exchanged: Sequence[EntryFacts],
+    database: Path,
+    seed: int,
+    folder: Path,
+    programme: Programme,
 ) -> Iterator[tuple[str, list[Path]]]:
-    """Play 2021 in its own database; runs in a process of its own."""
+    """Play 2021, and the exchange that leans on it, in a database of their own; runs in a process of its own."""
 
     def go_there(_dialect: Any, _record: Any, arguments: list[Any], _named: dict[str, Any]) -> None:
         arguments[0] = str(database)
@@ -122,6 +138,9 @@ def _play_past(
     event.listen(db.extension.engine, "do_connect", go_there)
     drawn = (make_files(entry, leaks=False) for entry in corpus.entries)
     with chance.seeded(seed + 2 * APART):
-        yield years.play_past(opening.scene, corpus, drawn, opening.past_id, seed, programme, folder)
+        told = years.play_past(opening.scene, corpus, drawn, opening.past_id, seed, programme, folder)
+        again = (make_files(entry, leaks=False) for entry in exchanged)
+        ahead.play_ahead(opening.scene, exchanged, again, opening.ahead_id, programme)
+        yield told
     db.session().close()
     db.extension.engine.dispose()

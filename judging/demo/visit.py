@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from judging.accounts import service as accounts
 from judging.accounts.guards import check_all_guarded
 from judging.accounts.models import Role, RoleGrant, User
-from judging.assignment.models import Assignment, Seat
+from judging.assignment.models import Assignment, InvitationStatus, Seat, SeatInvitation
 from judging.ballots.models import Ballot, BallotStatus
 from judging.blinding.models import Candidate
 from judging.dashboard.views.front import DESKS
@@ -56,7 +56,7 @@ def install(app: Flask) -> None:
 
 def steps_in(session: Session) -> list[tuple[Edition, list[StepIn]]]:
     """Return the doors of every edition, the running one first."""
-    editions = session.scalars(sa.select(Edition).order_by(Edition.year.desc()))
+    editions = session.scalars(sa.select(Edition).order_by(Edition.year.desc(), Edition.slug))
     return [(edition, [_door(edition, *role) for role in ROLES]) for edition in editions]
 
 
@@ -81,7 +81,7 @@ def enter(slug: str, role: str) -> ResponseReturnValue:
 def _someone(session: Session, edition: Edition, role: Role) -> object:
     """Return the account with most to see in this role."""
     if role is Role.JUDGE:
-        return session.scalars(_judges(edition)).first()
+        return session.scalars(_judges(edition)).first() or session.scalars(_invited(edition)).first()
     if role in (Role.ENTRANT, Role.RECOMMENDER):
         return session.scalars(_contacts(edition, role)).first()
     where = sa.or_(RoleGrant.scope_id.is_(None), RoleGrant.scope_id == edition.id)
@@ -104,6 +104,18 @@ def _judges(edition: Edition) -> sa.Select[Any]:
         .where(Track.edition_id == edition.id, Judge.user_id.is_not(None))
         .group_by(Judge.id, Judge.user_id, Judge.code)
         .order_by(sa.func.abs(left - done), Judge.code)
+    )
+
+
+def _invited(edition: Edition) -> sa.Select[Any]:
+    """Judges who have been asked and have not answered yet."""
+    return (
+        sa.select(Judge.user_id)
+        .join(SeatInvitation, SeatInvitation.judge_id == Judge.id)
+        .join(Round, Round.id == SeatInvitation.round_id)
+        .join(Track, Track.id == Round.track_id)
+        .where(Track.edition_id == edition.id, SeatInvitation.status == InvitationStatus.INVITED)
+        .order_by(Judge.code)
     )
 
 

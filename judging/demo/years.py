@@ -1,6 +1,6 @@
 """The two editions of the play: 2021 from the first upload to the certificate, 2022 up to the middle of blind review."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from judging.accounts.models import User
 from judging.demo import comparison, finish, intake, judging, publishing
 from judging.demo.corpus import Corpus
+from judging.demo.corpus_facts import EntryFacts
 from judging.demo.marks import Truth
 from judging.demo.pdfs import EntryFiles
 from judging.demo.programme import Programme
@@ -74,32 +75,32 @@ def play_past(
 ) -> tuple[str, list[Path]]:  # fmt: skip
     """Play 2021 to its end; return the table that compares the methods, and the exported files."""
     times, truth = PAST, _truth(scene, seed)
-    with _act(programme, "2021 申报与推荐 / intake and recommendation", edition_id) as (session, edition):
-        _take_in(session, scene, edition, corpus, drawn, times, programme)
-    with _act(programme, "2021 盲审编号、回避、派件 / blinding, conflicts, assignment", edition_id) as (
+    with act(programme, "2021 申报与推荐 / intake and recommendation", edition_id) as (session, edition):
+        take_in(session, scene, edition, corpus.entries, drawn, times, programme)
+    with act(programme, "2021 盲审编号、回避、派件 / blinding, conflicts, assignment", edition_id) as (
         session,
         edition,
     ):
         judging.blind(session, scene, edition, times, tick=programme.tick)
         judging.keep_apart(session, scene, edition, times)
         judging.assign(session, scene, edition, times)
-        _go_on(session, edition, Stage.JUDGING, scene, times.judging)
-    with _act(programme, "2021 评审打分 / ballots", edition_id) as (session, edition):
+        go_on(session, edition, Stage.JUDGING, scene, times.judging)
+    with act(programme, "2021 评审打分 / ballots", edition_id) as (session, edition):
         judging.mark_all(session, scene, edition, truth, times, tick=programme.tick)
-        _go_on(session, edition, Stage.RESULTS, scene, times.results)
-    with _act(programme, "2021 成绩、评选、推荐 / results, selection, channels", edition_id) as (session, edition):
+        go_on(session, edition, Stage.RESULTS, scene, times.results)
+    with act(programme, "2021 成绩、评选、推荐 / results, selection, channels", edition_id) as (session, edition):
         finish.compute(session, scene, edition, times)
-        _go_on(session, edition, Stage.SELECTION, scene, times.selection)
+        go_on(session, edition, Stage.SELECTION, scene, times.selection)
         finish.select(session, scene, edition, times)
-        _go_on(session, edition, Stage.NOTICE, scene, times.notice)
+        go_on(session, edition, Stage.NOTICE, scene, times.notice)
         lines, expected = comparison.compare(session, edition, truth), comparison.expect(session, edition, truth)
         table = comparison.as_text(lines, expected)
-    with _act(programme, "2021 公示、异议、公告、证书 / notice, objection, certificates", edition_id) as (
+    with act(programme, "2021 公示、异议、公告、证书 / notice, objection, certificates", edition_id) as (
         session,
         edition,
     ):
         closed = publishing.publish(session, scene, edition, times)
-        _go_on(session, edition, Stage.CLOSED, scene, closed)
+        go_on(session, edition, Stage.CLOSED, scene, closed)
         return table, publishing.write_files(session, edition, folder)
 
 
@@ -108,9 +109,9 @@ def play_present(
 ) -> None:
     """Play 2022 until three days before its judging closes."""
     times, truth = PRESENT, _truth(scene, seed + 1)
-    with _act(programme, "2022 申报与推荐 / intake and recommendation", edition_id) as (session, edition):
-        _take_in(session, scene, edition, corpus, drawn, times, programme)
-    with _act(programme, "2022 盲审编号、回避、派件 / blinding, conflicts, assignment", edition_id) as (
+    with act(programme, "2022 申报与推荐 / intake and recommendation", edition_id) as (session, edition):
+        take_in(session, scene, edition, corpus.entries, drawn, times, programme)
+    with act(programme, "2022 盲审编号、回避、派件 / blinding, conflicts, assignment", edition_id) as (
         session,
         edition,
     ):
@@ -119,14 +120,14 @@ def play_present(
         judging.keep_apart(session, scene, edition, times)
         judging.ask_recusal(session, scene, edition, times.blinding + timedelta(days=3))
         judging.assign(session, scene, edition, times)
-        _go_on(session, edition, Stage.JUDGING, scene, times.judging)
-    with _act(programme, "2022 评审进行到一半 / half of the ballots", edition_id) as (session, edition):
+        go_on(session, edition, Stage.JUDGING, scene, times.judging)
+    with act(programme, "2022 评审进行到一半 / half of the ballots", edition_id) as (session, edition):
         judging.mark_some(session, scene, edition, truth, times, tick=programme.tick)
         judging.leave_waiting(session, scene, edition, NOW - timedelta(hours=16))
 
 
 @contextmanager
-def _act(programme: Programme, title: str, edition_id: UUID) -> Iterator[tuple[Session, Edition]]:
+def act(programme: Programme, title: str, edition_id: UUID) -> Iterator[tuple[Session, Edition]]:
     """One act in one transaction; who is on stage is read anew in a few statements instead of one by one."""
     with programme.act(title), db.transaction() as session:
         for model in (User, RecommendingUnit, Unit, Judge):
@@ -134,14 +135,15 @@ def _act(programme: Programme, title: str, edition_id: UUID) -> Iterator[tuple[S
         yield session, session.get_one(Edition, edition_id)
 
 
-def _take_in(
-    session: Session, scene: Scene, edition: Edition, corpus: Corpus, drawn: Iterable[EntryFiles], times: Times,
-    programme: Programme,
+def take_in(
+    session: Session, scene: Scene, edition: Edition, facts: Sequence[EntryFacts], drawn: Iterable[EntryFiles],
+    times: Times, programme: Programme,
 ) -> None:  # fmt: skip
-    made = intake.hand_in(session, scene, edition, corpus.entries, times, drawn=drawn, tick=programme.tick)
+    """Take the entries in, let them be recommended and checked, and go on to blinding."""
+    made = intake.hand_in(session, scene, edition, facts, times, drawn=drawn, tick=programme.tick)
     intake.recommend(session, scene, edition, times)
     intake.check(session, scene, edition, made, times, tick=programme.tick)
-    _go_on(session, edition, Stage.BLINDING, scene, times.blinding)
+    go_on(session, edition, Stage.BLINDING, scene, times.blinding)
 
 
 def _truth(scene: Scene, seed: int) -> Truth:
@@ -149,7 +151,8 @@ def _truth(scene: Scene, seed: int) -> Truth:
     return Truth(seed, careless=scene.judges[2].code, partial=scene.judges[6].code, favoured_region="420100")
 
 
-def _go_on(session: Session, edition: Edition, stage: Stage, scene: Scene, at: datetime) -> None:
+def go_on(session: Session, edition: Edition, stage: Stage, scene: Scene, at: datetime) -> None:
+    """Move to a stage, a little before it is planned."""
     editions.move_stage(
         session, edition, stage, by=scene.organizer.actor, at=at - timedelta(minutes=5), reason="按日程进入下一阶段"
     )
