@@ -21,10 +21,10 @@ def main() -> None:
     run("bench_reml", *(["--large"] if options.large else []))
     run("bench_million")
     run("bench_planning")
+    run("bench_facets")
     flags, simulated = folder_or_file(options.data, "flags"), folder_or_file(options.data, "sim")
     run("bench_flags", *([flags] if flags else []))
-    if simulated:
-        run("bench_calibration", simulated, *gmcm)
+    run("bench_calibration", *([simulated] if simulated else []), *gmcm)
 
 
 def folder_or_file(folder: Path | None, name: str) -> str:

@@ -1,6 +1,7 @@
-"""How near calibration comes to the truth: `python -m bench.bench_calibration FOLDER [--only S1] [--points] [--gmcm FILE]`.
+"""How near calibration comes to the truth: `python -m bench.bench_calibration [FOLDER] [--only S1] [--points] [--gmcm FILE]`.
 
-FOLDER holds simulated competitions (.npz: e, j, y, q and, where they apply, track, same, clip_hi; a first axis of sets).
+Without FOLDER, fresh rounds of ten kinds and three sizes are drawn (`--fresh SETS`, `--seed N`). FOLDER holds simulated
+competitions (.npz: e, j, y, q and, where they apply, track, same, clip_hi; a first axis of sets).
 Printed: Kendall's tau with the true quality and, in brackets, the root mean square error, for every method; for the full
 calibration also the share of 90 % intervals and of 90 % rank intervals that hold the truth, and CPU seconds. The level common
 to all entries is taken off before errors are measured: no totals tell it (it is one with the judges' mean severity), and no place
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
+from bench.rounds import KINDS, fresh_rounds
 from scoring import ScoreTable, aggregate_trimmed, calibrate_additive, calibrate_full, calibrate_mapped
 from scoring.calibration import mean_of
 from scoring.models.ballots import Ballots
@@ -41,31 +43,45 @@ PROTOTYPE = {
     "S9": (0.839, 2.49, 0.850, 2.26),
 }
 LEAST_SQUARES, FULL = 3, 5
+SIZES = ((1000, 150, 5), (100, 15, 5), (100, 30, 3))
 HEADS = ("mean", "trimmed", "z", "LS", "REML", "full", "full, own units")
 
 
 def main() -> None:
     """Print every figure."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("folder", type=Path)
+    options.add_argument("folder", type=Path, nargs="?")
+    options.add_argument(
+        "--fresh", type=int, default=4, metavar="SETS", help="rounds of every kind and size, without a FOLDER"
+    )
+    options.add_argument("--seed", type=int, default=1, metavar="N", help="of fresh rounds")
     options.add_argument("--only", default="", metavar="TEXT", help="only files with this in their name")
     options.add_argument("--points", action="store_true", help="no intervals: much faster")
     options.add_argument("--gmcm", type=Path, metavar="FILE", help="gmcm2023_stage1.csv")
     chosen = options.parse_args()
     print(f"{'':24}" + "".join(f"{head:>16}" for head in HEADS) + "   in 90 %  rank in 90 %  CPU s  fallbacks")
-    for path in sorted(
-        (one for one in chosen.folder.glob("*.npz") if chosen.only in one.stem),
-        key=lambda path: (path.stem.split("_")[-1], path.stem),
-    ):
-        simulated(path, intervals=not chosen.points)
+    for name, rounds in every_set(chosen):
+        if chosen.only in name:
+            simulated(name, rounds, intervals=not chosen.points)
     if chosen.gmcm:
         left_out(chosen.gmcm)
 
 
-def simulated(path: Path, *, intervals: bool) -> None:
-    """One line of the table: the mean over all sets of a file."""
+def every_set(chosen: argparse.Namespace) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """Names of kinds with sizes, and their rounds: from files, or drawn."""
+    if chosen.folder is None:
+        for size in SIZES:
+            for name, kind in KINDS.items():
+                yield f"{name}_{size[0]}x{size[1]}x{size[2]}", fresh_rounds(kind, size, chosen.fresh, chosen.seed)
+        return
+    for path in sorted(chosen.folder.glob("*.npz"), key=lambda path: (path.stem.split("_")[-1], path.stem)):
+        yield path.stem, sets_of(path)
+
+
+def simulated(name: str, rounds: Iterator[dict[str, Any]], *, intervals: bool) -> None:
+    """One line of the table: the mean over all sets of a kind."""
     figures, sure = [], []
-    for given in sets_of(path):
+    for given in rounds:
         quality = given["q"]
         table = table_of(given)
         scores, run = scores_of(table, given, intervals)
@@ -73,9 +89,9 @@ def simulated(path: Path, *, intervals: bool) -> None:
         sure.append(run)
     cells = "".join(f"{tau:8.3f} ({error:4.2f}) " for tau, error in np.mean(figures, axis=0))
     inside, ranks, seconds, fallbacks = np.mean(sure, axis=0)
-    print(f"{path.stem:24}{cells}{inside:10.3f}{ranks:14.3f}{seconds:8.2f}{fallbacks:10.2f}", flush=True)
-    other = PROTOTYPE.get(path.stem.split("_")[0])
-    if other and path.stem.endswith("_1000x150x5"):
+    print(f"{name:24}{cells}{inside:10.3f}{ranks:14.3f}{seconds:8.2f}{fallbacks:10.2f}", flush=True)
+    other = PROTOTYPE.get(name.split("_", maxsplit=1)[0])
+    if other and name.endswith("_1000x150x5"):
         ours = np.mean(figures, axis=0)
         against(tuple(ours[[LEAST_SQUARES, FULL]].ravel()), other)
 
