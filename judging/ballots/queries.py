@@ -11,60 +11,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from judging.assignment.models import Assignment, Panel, Seat
 from judging.ballots.models import Ballot, BallotStatus, Mark
+from judging.ballots.progress import progress_of
 from judging.blinding.models import Candidate, CandidateStatus
 from judging.editions.models import Edition, Round, Track
 from judging.foundation.errors import NotFound
 from judging.judges.models import Judge
 from judging.rubrics.models import Criterion
-
-VALID = sa.and_(Ballot.status == BallotStatus.SUBMITTED, Ballot.excluded_reason == "", Ballot.total.is_not(None))
-
-
-@dataclass(frozen=True, slots=True)
-class TotalRow:
-    """A total that counts, with the marks it was made of."""
-
-    candidate_id: UUID
-    code: str
-    topic_type: str
-    judge_id: UUID
-    total: Decimal
-    marks: dict[str, Decimal]  # by criterion code
-    begun_at: datetime | None = None
-
-
-def valid_totals(session: Session, round_id: UUID) -> list[TotalRow]:
-    """Return every total of a round that counts: submitted, not recused, not excluded; by candidate and judge code."""
-    ballots = (
-        sa.select(
-            Ballot.id,
-            Ballot.candidate_id,
-            Candidate.code,
-            Candidate.topic_type,
-            Ballot.judge_id,
-            Ballot.total,
-            Ballot.opened_at,
-        )
-        .join(Ballot.candidate)
-        .join(Ballot.judge)
-        .where(VALID, Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
-        .order_by(Candidate.code, Judge.code)
-    )
-    marks: dict[UUID, dict[str, Decimal]] = {}
-    given = (
-        sa.select(Mark.ballot_id, Criterion.code, Mark.value)
-        .join(Criterion, Criterion.id == Mark.criterion_id)
-        .join(Ballot, Ballot.id == Mark.ballot_id)
-        .join(Ballot.candidate)
-        .where(VALID, Candidate.round_id == round_id)
-        .order_by(Criterion.position)
-    )
-    for ballot_id, code, value in session.execute(given):
-        marks.setdefault(ballot_id, {})[code] = value
-    return [
-        TotalRow(candidate_id, code, topic_type, judge_id, total or Decimal(0), marks.get(ballot_id, {}), begun_at)
-        for ballot_id, candidate_id, code, topic_type, judge_id, total, begun_at in session.execute(ballots)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,94 +144,6 @@ def own_others(session: Session, round_id: UUID, judge_id: UUID, but: UUID) -> l
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeProgress:
-    """How far one judge is in a round."""
-
-    id: UUID  # of the judge
-    code: str
-    name: str
-    email: str
-    total: int
-    done: int  # submitted
-    recused: int
-    begun: int  # open, with something on the sheet
-    saved_at: datetime | None
-
-    @property
-    def left(self) -> int:
-        """Return how many sheets the judge still has to submit."""
-        return self.total - self.done - self.recused
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a round is."""
-
-    judges: tuple[JudgeProgress, ...]
-
-    @property
-    def total(self) -> int:
-        """Return how many sheets are to be submitted."""
-        return sum(judge.total - judge.recused for judge in self.judges)
-
-    @property
-    def done(self) -> int:
-        """Return how many sheets have been submitted."""
-        return sum(judge.done for judge in self.judges)
-
-
-def progress(session: Session, round_id: UUID) -> Progress:
-    """Return how far a round is, judge by judge."""
-
-    def count(status: BallotStatus) -> sa.Function[int]:
-        return sa.func.count(sa.case((Ballot.status == status, Ballot.id)))
-
-    query = (
-        sa.select(
-            Judge.id,
-            Judge.code,
-            Judge.name,
-            Judge.email,
-            sa.func.count(Assignment.id),
-            count(BallotStatus.SUBMITTED),
-            count(BallotStatus.RECUSED),
-            count(BallotStatus.OPEN),
-            sa.func.max(Ballot.saved_at),
-        )
-        .select_from(Assignment)
-        .join(Assignment.candidate)
-        .join(Assignment.seat)
-        .join(Seat.judge)
-        .outerjoin(Ballot, Ballot.assignment_id == Assignment.id)
-        .where(Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
-        .group_by(Judge.id, Judge.code, Judge.name, Judge.email)
-        .order_by(Judge.code)
-    )
-    return Progress(tuple(JudgeProgress(*row) for row in session.execute(query)))
-
-
-def valid_against(session: Session, round_id: UUID, barred: set[tuple[UUID, UUID]]) -> list[tuple[str, str]]:
-    """Return code and judge of the ballots that count although a conflict bars the pair."""
-    query = (
-        sa.select(Ballot.judge_id, Ballot.candidate_id, Candidate.code, Judge.name)
-        .join(Ballot.candidate)
-        .join(Ballot.judge)
-        .where(VALID, Candidate.round_id == round_id)
-        .order_by(Candidate.code, Judge.code)
-    )
-    return [(code, name) for judge, candidate, code, name in session.execute(query) if (judge, candidate) in barred]
-
-
-def without_valid_ballot(session: Session, round_id: UUID) -> list[str]:
-    """Return the codes of the cleared candidates on which no ballot counts."""
-    counted = sa.exists().where(Ballot.candidate_id == Candidate.id, VALID)
-    query = sa.select(Candidate.code).where(
-        Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED, ~counted
-    )
-    return list(session.scalars(query.order_by(Candidate.code)))
-
-
 def recused_of(session: Session, round_ids: Sequence[UUID]) -> list[Ballot]:
     """Return the recused ballots of rounds, for the organizer who finds another judge."""
     query = (
@@ -305,13 +169,6 @@ def short_by_recusal(session: Session, round_: Round) -> set[UUID]:
         .having(sa.and_(recused > 0, judges - recused < round_.judges_per_entry))
     )
     return set(session.scalars(query))
-
-
-def valid_pairs(session: Session, round_id: UUID) -> list[tuple[UUID, UUID]]:
-    """Return judge and candidate of every ballot of a round that counts."""
-    query = sa.select(Ballot.judge_id, Ballot.candidate_id).join(Ballot.candidate)
-    counted = query.where(VALID, Candidate.round_id == round_id, Candidate.status == CandidateStatus.CLEARED)
-    return [(judge_id, candidate_id) for judge_id, candidate_id in session.execute(counted)]
 
 
 def chaired_panels(session: Session, edition: Edition, judge_id: UUID) -> list[Panel]:
@@ -357,7 +214,7 @@ def is_chair_of(session: Session, ballot: Ballot, user_id: UUID | None) -> bool:
 
 def open_counts(session: Session, round_id: UUID) -> tuple[int, int]:
     """Return how many sheets are still open, and with how many judges."""
-    late = [judge.left for judge in progress(session, round_id).judges if judge.left > 0]
+    late = [judge.left for judge in progress_of(session, round_id).judges if judge.left > 0]
     return sum(late), len(late)
 
 

@@ -4,7 +4,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from judging.assignment.queries import running_rounds
-from judging.ballots import queries
+from judging.ballots.progress import progress_of
+from judging.ballots.totals import valid_against, without_valid_ballot
 from judging.blinding.barred import barred_pairs
 from judging.editions.models import Edition, Stage
 from judging.editions.readiness import Obstacle, checks
@@ -21,7 +22,7 @@ def open_ballots(session: Session, edition: Edition) -> list[Obstacle]:
     """Open sheets will not count; whoever closes judging over them says why."""
     found = []
     for track, round_ in running_rounds(edition):
-        late = [judge for judge in queries.progress(session, round_.id).judges if judge.left]
+        late = [judge for judge in progress_of(session, round_.id).judges if judge.left]
         if late:
             sentence = _(
                 "%(track)s: %(count)s score sheets are still open (%(judges)s). They will not count.",
@@ -38,7 +39,7 @@ def ballots_respect_conflicts(session: Session, edition: Edition) -> list[Obstac
     """A ballot must not count once a conflict is known: the chair or the organizer gives it back, the judge recuses."""
     found = []
     for track, round_ in running_rounds(edition):
-        clashes = queries.valid_against(session, round_.id, barred_pairs(session, edition.id, round_.id))
+        clashes = valid_against(session, round_.id, barred_pairs(session, edition.id, round_.id))
         if clashes:
             sentence = _(
                 "%(track)s: %(count)s score sheets count against a conflict of interest (%(pairs)s). Please give them back.",
@@ -55,7 +56,7 @@ def unjudged_candidates(session: Session, edition: Edition) -> list[Obstacle]:
     """A candidate without any ballot that counts cannot be ranked."""
     found = []
     for track, round_ in running_rounds(edition):
-        codes = queries.without_valid_ballot(session, round_.id)
+        codes = without_valid_ballot(session, round_.id)
         if codes:
             sentence = _(
                 "%(track)s: %(count)s candidates have no valid score sheet (%(codes)s).",

@@ -15,6 +15,7 @@ from judging.assignment.queries import round_of
 from judging.assignment.service import keeps
 from judging.ballots import queries, rules
 from judging.ballots.models import Ballot, BallotStatus, Mark
+from judging.ballots.progress import JudgeProgress
 from judging.ballots.rules import BallotAct, Saved
 from judging.blinding.barred import is_barred
 from judging.blinding.models import Candidate
@@ -173,7 +174,7 @@ def reopen_ballot(session: Session, edition: Edition, ballot: Ballot, *, by: Act
 def remind(
     session: Session,
     edition: Edition,
-    judges: Iterable[queries.JudgeProgress],
+    judges: Iterable[JudgeProgress],
     *,
     until: str,
     link: str,
@@ -204,7 +205,7 @@ def remind(
     return len(waiting)
 
 
-def _letter(edition: Edition, judge: queries.JudgeProgress, until: str, link: str) -> str:
+def _letter(edition: Edition, judge: JudgeProgress, until: str, link: str) -> str:
     lines = [
         gettext("Dear %(name)s,", name=judge.name),
         gettext(

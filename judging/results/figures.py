@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import scoring
-from judging.ballots.queries import TotalRow
+from judging.ballots.totals import TotalRow
 from judging.results.explained import shown_totals
 from judging.results.lights import stored
 from judging.results.numbers import six, text_of

@@ -6,8 +6,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from judging.ballots import queries as ballots
-from judging.ballots.queries import TotalRow
+from judging.ballots.totals import TotalRow, valid_totals
 from judging.foundation import db, jobs
 from judging.foundation.audit import Actor
 from judging.foundation.jobs import Progress
@@ -51,7 +50,7 @@ def _asked(session: Session, sheet: ResultSheet) -> Asked:
     """Return what the sheet was computed of; refuse when the ballots no longer give it."""
     if not service.verify(session, sheet):
         raise rules.SheetOutdated
-    rows, scales = ballots.valid_totals(session, sheet.round_id), queries.scales_of(session, sheet.round_id)
+    rows, scales = valid_totals(session, sheet.round_id), queries.scales_of(session, sheet.round_id)
     return rows, scales, dict(sheet.parameters)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from judging.ballots.queries import TotalRow
+from judging.ballots.totals import TotalRow
 from judging.editions.models import Method
 from judging.results.figures import settings_of
 from judging.results.rules import ranks_parts_apart

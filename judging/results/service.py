@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from judging.ballots import queries as ballots
+from judging.ballots import totals
 from judging.ballots.models import Ballot
 from judging.blinding.kinship import kinship, neighbours
 from judging.editions.models import Edition, Round, Stage
@@ -59,14 +59,14 @@ def compute(session: Session, edition: Edition, round_: Round, *, by: Actor, at:
 
 def _own_work(session: Session, round_: Round) -> dict[str, Any]:
     """Return which judges scored work of their own unit and region, in keys that name nobody; kept: the sheet recomputes."""
-    pairs = ballots.valid_pairs(session, round_.id)
+    pairs = totals.valid_pairs(session, round_.id)
     judge_ids = {judge_id for judge_id, _ in pairs}
     met = {"units": kinship(session, round_.id, judge_ids), "regions": neighbours(session, round_.id, judge_ids)}
     return {name: keys for name, known in met.items() if (keys := known.among(pairs))}
 
 
 def _figures_now(session: Session, round_: Round, parameters: Mapping[str, Any]) -> Figures:
-    rows = ballots.valid_totals(session, round_.id)
+    rows = totals.valid_totals(session, round_.id)
     if not rows:
         raise rules.NothingToCompute
     scales = queries.scales_of(session, round_.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from judging.ballots.queries import TotalRow
+from judging.ballots.totals import TotalRow
 from judging.results.rules import COMMON_MAXIMUM
 from scoring import ScoreTable, half_up
 

@@ -13,7 +13,9 @@ from judging.assignment.queries import round_of, running_rounds
 from judging.ballots import queries, rules, service
 from judging.ballots.forms import RemindForm
 from judging.ballots.models import Ballot
+from judging.ballots.progress import Progress, progress_of
 from judging.ballots.sheet import Sheet, make_sheet
+from judging.ballots.totals import without_valid_ballot
 from judging.ballots.views.base import blueprint, closes_at
 from judging.blinding.review_copy import review_copy
 from judging.editions import rules as editions
@@ -33,7 +35,7 @@ def progress() -> ResponseReturnValue:
     session, edition = db.session(), this_edition()
     rounds = running_rounds(edition)
     chosen = _chosen(rounds)
-    found = queries.progress(session, chosen[1].id) if chosen else queries.Progress(())
+    found = progress_of(session, chosen[1].id) if chosen else Progress(())
     return render_template(
         "ballots/progress.html",
         rounds=rounds,
@@ -42,7 +44,7 @@ def progress() -> ResponseReturnValue:
         late=_late(found),
         recused=queries.recused_of(session, [chosen[1].id]) if chosen else [],
         short=queries.short_by_recusal(session, chosen[1]) if chosen else set(),
-        unjudged=queries.without_valid_ballot(session, chosen[1].id) if chosen else [],
+        unjudged=without_valid_ballot(session, chosen[1].id) if chosen else [],
         figures={"items": [{"label": j.name, "done": j.done, "total": j.total - j.recused} for j in found.judges]},
         open=edition.stage is Stage.JUDGING,
         due=closes_at(),
@@ -56,7 +58,7 @@ def _chosen(rounds: list[tuple[Track, Round]]) -> tuple[Track, Round] | None:
     return next((pair for pair in rounds if pair[0].code == wanted), rounds[0] if rounds else None)
 
 
-def _late(found: queries.Progress) -> set[UUID]:
+def _late(found: Progress) -> set[UUID]:
     dates = editions.date_of(this_edition(), Stage.JUDGING)
     opens, closes = (dates.opens_at, dates.closes_at) if dates else (None, None)
     now = clock.now()
@@ -77,7 +79,7 @@ def remind(round_id: UUID) -> ResponseReturnValue:
         return redirect(back)
     closes = closes_at()
     with db.transaction() as session:
-        found = queries.progress(session, round_.id)
+        found = progress_of(session, round_.id)
         wanted = set(form.ids.data or []) or {str(judge_id) for judge_id in _late(found)}
         judges = [judge for judge in found.judges if str(judge.id) in wanted]
         until = format_weekday_datetime(closes) if closes else ""

@@ -14,7 +14,9 @@ from judging.assignment.models import Assignment, Seat
 from judging.assignment.rules import SheetStarted
 from judging.ballots import queries, rules, service
 from judging.ballots.models import BallotStatus
+from judging.ballots.progress import progress_of
 from judging.ballots.readiness import open_ballots, unjudged_candidates
+from judging.ballots.totals import valid_totals
 from judging.editions.models import Edition, Stage
 from judging.editions.rules import DeadlinePassed, WrongStage
 from judging.foundation import audit
@@ -180,7 +182,7 @@ def test_no_mark_is_taken_in_another_stage(desk: Desk) -> None:
 def test_recused_ballot_does_not_count(desk: Desk, session: Session) -> None:
     desk.mark(1, "50")
     service.recuse(session, desk.edition, desk.assignment, reason="曾为该小组授课", by=SYSTEM, at=desk.at)
-    assert queries.valid_totals(session, desk.edition.tracks[0].rounds[0].id) == []
+    assert valid_totals(session, desk.edition.tracks[0].rounds[0].id) == []
 
 
 def test_recusal_needs_a_reason(desk: Desk, session: Session) -> None:
@@ -191,12 +193,12 @@ def test_recusal_needs_a_reason(desk: Desk, session: Session) -> None:
 def test_excluded_ballot_does_not_count(desk: Desk, session: Session) -> None:
     desk.submit().excluded_reason = "两人签字"
     session.flush()
-    assert queries.valid_totals(session, desk.edition.tracks[0].rounds[0].id) == []
+    assert valid_totals(session, desk.edition.tracks[0].rounds[0].id) == []
 
 
 def test_valid_total_carries_its_marks(desk: Desk, session: Session) -> None:
     desk.submit()
-    row = queries.valid_totals(session, desk.edition.tracks[0].rounds[0].id)[0]
+    row = valid_totals(session, desk.edition.tracks[0].rounds[0].id)[0]
     assert (row.total, row.marks) == (Decimal(60), {"c1": Decimal(30), "c2": Decimal(30)})
 
 
@@ -240,7 +242,7 @@ def test_foreign_assignment_does_not_exist(desk: Desk, session: Session) -> None
 
 def test_progress_counts_by_judge(desk: Desk, session: Session) -> None:
     desk.submit()
-    found = queries.progress(session, desk.edition.tracks[0].rounds[0].id)
+    found = progress_of(session, desk.edition.tracks[0].rounds[0].id)
     assert [(judge.done, judge.total, judge.left) for judge in found.judges] == [(1, 1, 0)]
 
 
@@ -262,7 +264,7 @@ def test_candidate_without_a_valid_ballot_blocks_results(desk: Desk, session: Se
 def test_late_judge_is_reminded_once(desk: Desk, session: Session) -> None:
     desk.judge.email = "judge@example.org"
     session.flush()
-    rows = queries.progress(session, desk.edition.tracks[0].rounds[0].id).judges
+    rows = progress_of(session, desk.edition.tracks[0].rounds[0].id).judges
     sent = service.remind(session, desk.edition, rows, until="6月30日", link="/", by=SYSTEM, at=desk.at)
     assert sent == 1
 

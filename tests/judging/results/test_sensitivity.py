@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role, User
 from judging.ballots.models import Ballot
-from judging.ballots.queries import valid_totals
+from judging.ballots.totals import valid_totals
 from judging.editions.models import Edition, Round, Stage
 from judging.foundation.jobs import Job, JobState, run_due
 from judging.results import probing, queries
