@@ -42,6 +42,12 @@ def problem_of(plan: Plan) -> Problem | None:
     return _problem(key_of(plan))
 
 
+def chances_of(plan: Plan) -> bytes:
+    """Return the file of the plans that a draw was mixed of; nothing where it was not."""
+    digest = plan.certificate.get("chances", "")
+    return storage().get(f"{digest[:2]}/{digest}") if digest else b""
+
+
 @lru_cache(maxsize=4)
 def _problem(key: str) -> Problem:
     return unpacked(storage().get(key))
@@ -237,4 +243,4 @@ def draw_again(plan: Plan) -> tuple[str, ...] | None:
         return None
     terms = terms_of(plan.ask, plan.secret)
     pairs = tuple(codes_of(db.session(), plan))
-    return planner.faults_of(problem, terms.cap, plan.secret, plan.commitment, pairs)
+    return planner.faults_of(problem, terms.cap, plan.secret, plan.commitment, pairs, chances_of(plan))

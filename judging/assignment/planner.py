@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from judging.assignment import comparability, diagnosis
+from judging.assignment.engine.bundle import packed
 from judging.assignment.engine.comparison import links as links_of
 from judging.assignment.engine.design import design
 from judging.assignment.engine.floor import fair
@@ -30,8 +31,8 @@ from judging.assignment.engine.linking import link
 from judging.assignment.engine.lottery import Lottery, faults, prepare
 from judging.assignment.engine.lottery import Terms as Chances
 from judging.assignment.engine.optimum import Solution, optimum
-from judging.assignment.engine.rations import RulesCross
 from judging.assignment.engine.repair import repair
+from judging.assignment.engine.shares import Unfinished
 from judging.assignment.engine.watch import Progress, Watch
 from judging.assignment.problem import Aim, Ask, Cause, Diagnosis, Link, Pair, Plan, Problem, Proof
 
@@ -77,14 +78,14 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
         best = optimum(instance, seed=problem.seed, watch=watch)
     except Impossible:
         return Plan(diagnosis=diagnosis.diagnose(problem, instance, ways=not ask.quick))
-    if not tick(ask.aim.value, best.gap):
+    if not tick(ask.aim.value, best.gap) and ask.aim is not Aim.RANDOM:  # what is not drawn is no draw
         return _answer(problem, instance, best, best.pairs)
     if ask.aim is Aim.FAIR:
         return _answer(problem, instance, best, _fair(problem, instance, best, even=not ask.quick))
     if ask.aim is Aim.CALIBRATION:
         return _answer(problem, instance, best, _designed(problem, instance, best, ask.give, watch))
     if ask.aim is Aim.RANDOM:
-        return _drawn(problem, instance, best, ask)
+        return _drawn(problem, instance, best, ask, watch)
     if ask.aim is Aim.REPAIR:
         present = _positions(problem, problem.present)
         mended = repair(instance, present, NO_PAIRS, seed=problem.seed)  # what has begun is pinned already
@@ -146,7 +147,7 @@ def _grouped(problem: Problem, links: Sequence[Link]) -> tuple[NDArray[np.int64]
 
 
 def _hear(watch: Watch, tick: Tick, progress: Progress) -> None:
-    if not tick("flow", progress.gap):
+    if not tick("flow", progress.gap if np.isfinite(progress.gap) else None):
         watch.cancel()
 
 
@@ -206,32 +207,44 @@ def _designed(problem: Problem, instance: Instance, best: Solution, give: float,
     return made.pairs
 
 
-def _drawn(problem: Problem, instance: Instance, best: Solution, ask: Ask) -> Plan:
-    """Return the plan that the secret draws, or the panel rules that no draw can keep together."""
+def _drawn(problem: Problem, instance: Instance, best: Solution, ask: Ask, watch: Watch) -> Plan:
+    """Return the plan that the secret draws, or why there is none."""
     try:
-        lottery = lottery_of(problem, ask.cap, instance)
-    except RulesCross as crossing:
-        return Plan(diagnosis=Diagnosis(Cause.CROSSING, (), (), 0, 0, rules=crossing.names))
+        lottery = lottery_of(problem, ask.cap, instance, watch=watch)
     except Impossible:
         return Plan(diagnosis=Diagnosis(Cause.CAP, (), (), 0, 0))
-    made = _answer(problem, instance, best, lottery.draw(ask.secret))
-    return replace(made, expected=round(lottery.marginals.expected, 6), seal=lottery.seal(ask.secret))
+    except Unfinished:
+        return Plan(diagnosis=Diagnosis(Cause.STOPPED, (), (), 0, 0))
+    made, chances = _answer(problem, instance, best, lottery.draw(ask.secret)), lottery.marginals
+    return replace(
+        made,
+        expected=round(chances.expected, 6),
+        seal=lottery.seal(ask.secret),
+        mixed=0 if chances.plans is None else len(chances.plans),
+        limit=round(chances.bound, 6),
+        chances=b"" if chances.plans is None else packed(chances),
+    )
 
 
-def lottery_of(problem: Problem, cap: float, instance: Instance | None = None) -> Lottery:
-    """Return the chances of a draw, ready to be sealed and drawn."""
+def lottery_of(
+    problem: Problem, cap: float, instance: Instance | None = None, *, watch: Watch | None = None, chances: bytes = b""
+) -> Lottery:
+    """Return the chances of a draw, ready to be sealed and drawn; from the file of its plans where there is one."""
     entries, judges = [demand.code for demand in problem.demands], [place.code for place in problem.places]
-    return prepare(instance or instance_of(problem), Chances(cap=cap), rows=entries, columns=judges)
+    asked = instance or instance_of(problem)
+    return prepare(asked, Chances(cap=cap), rows=entries, columns=judges, watch=watch, plans=chances)
 
 
-def faults_of(problem: Problem, cap: float, secret: str, seal: str, pairs: tuple[Pair, ...]) -> tuple[str, ...]:
+def faults_of(
+    problem: Problem, cap: float, secret: str, seal: str, pairs: tuple[Pair, ...], chances: bytes = b""
+) -> tuple[str, ...]:
     """Draw again, and say what does not hold of a draw: problem, chances, seal, draw. Nothing: it was as it was sealed."""
     problem = problem.in_order()
     instance = instance_of(problem)
     entries, judges = [demand.code for demand in problem.demands], [place.code for place in problem.places]
     return faults(
         instance,
-        lottery_of(problem, cap, instance),
+        lottery_of(problem, cap, instance, chances=chances),
         secret,
         seal,
         _positions(problem, frozenset(pairs)),

@@ -194,8 +194,8 @@ class Cause(StrEnum):
     NEED = "need"  # too few judges of a kind that each candidate must have
     FAMILY = "family"  # too few judges of different units or regions
     RULES = "rules"  # two panel rules together
-    CROSSING = "crossing"  # panel rules that no draw by lot keeps together
     CAP = "cap"  # the highest chance of a pair leaves too few pairs
+    STOPPED = "stopped"  # the plans that a draw is mixed of were not found in time
 
 
 class RepairKind(StrEnum):
@@ -258,7 +258,10 @@ class Plan:
     diagnosis: Diagnosis | None = None
     proof: Proof | None = None
     expected: float | None = None  # of a draw: the total it has on average
+    limit: float | None = None  # of a draw: no chances under the same cap and rules have a higher total on average
+    mixed: int = 0  # of a draw under panel rules that cross: the number of plans that it is mixed of
     seal: str = ""  # of a draw: the hash of seed, problem and chances, published before
+    chances: bytes = b""  # of such a draw: the file of its plans
 
     @property
     def gap(self) -> float:

@@ -59,12 +59,11 @@ def diagnosis_sentence(diagnosis: dict[str, Any] | None) -> str:
                 **numbers,
             )
         )
-    if diagnosis["cause"] == Cause.CROSSING:
+    if diagnosis["cause"] == Cause.STOPPED:
         return str(
             _(
-                "A draw by lot cannot keep the rule “%(rules)s” together with the others in every draw. "
-                "Please let one of these rules go for this round, or choose another aim.",
-                rules="、".join(rule_words(rule) for rule in diagnosis.get("rules", [])),
+                "The computation was stopped before the plans for the draw were found. "
+                "Please let it run to its end, or choose another aim."
             )
         )
     if diagnosis["cause"] == Cause.CAP:
@@ -292,6 +291,15 @@ def plan_sentences(summary: Mapping[str, Any]) -> list[str]:
                 "Such a draw has on average %(share)s of the best total; this one has %(own)s.",
                 share=share(summary["expected"], summary["bound"]),
                 own=share(summary["total"], summary["bound"]),
+            )
+        )
+    if summary.get("mixed"):
+        told.append(
+            _(
+                "Panel rules cross here, so the draw mixes %(count)s whole plans by lot: each keeps every rule, and so "
+                "does every draw. It reaches %(share)s of the highest average fit that these chances allow.",
+                count=summary["mixed"],
+                share=share(summary["expected"], summary["limit"]),
             )
         )
     return told

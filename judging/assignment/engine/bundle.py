@@ -4,6 +4,8 @@ A draw from single pairs' probabilities can keep groups of judges only where the
 as whole plans, equally many times one over their number; :mod:`judging.assignment.engine.merge` draws from them.
 """
 
+import io
+
 import numpy as np
 
 from judging.assignment.engine.instance import Impossible, Instance, Ints
@@ -71,6 +73,23 @@ def bundle(
     found = _marginals(problem, keys, shares.bound)
     watch.tell(Progress(found.expected, found.bound, problem.whole))
     return found
+
+
+def packed(found: Marginals) -> bytes:
+    """Return the plans of a bundle as a NumPy file: the judges of each, entry by entry, and the bound."""
+    assert found.plans is not None
+    with io.BytesIO() as file:
+        np.savez_compressed(file, judges=found.plans.column.astype(np.int32), bound=np.array(found.bound))
+        return file.getvalue()
+
+
+def unpacked(instance: Instance, content: bytes, *, cap: float = 1.0, together: Together | None = None) -> Marginals:
+    """Return a bundle again from the file of its plans and its problem."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        column, bound = file["judges"].astype(np.int64), float(file["bound"])
+    problem = rations(instance, cap, len(column), together, nest=False)
+    rest, (n, m) = problem.rest, problem.rest.shape
+    return _marginals(problem, np.sort(np.repeat(np.arange(n), rest.wanted) * m + column, axis=1), bound)
 
 
 def _marginals(problem: Rations, keys: Ints, bound: float) -> Marginals:

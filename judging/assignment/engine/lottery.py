@@ -12,7 +12,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from judging.assignment.engine.bundle import bundle
+from judging.assignment.engine.bundle import bundle, unpacked
 from judging.assignment.engine.digests import chances_digest, in_order, order_of, problem_digest
 from judging.assignment.engine.grid import greatest
 from judging.assignment.engine.instance import Instance, Ints, Pairs, pairs_of
@@ -80,6 +80,7 @@ def prepare(
     columns: Sequence[str] | None = None,
     together: Together | None = None,
     watch: Watch | None = None,
+    plans: bytes = b"",
 ) -> Lottery:
     """Find the chances of every pair and their digests.
 
@@ -95,6 +96,8 @@ def prepare(
         A cap on groups of judges.
     watch
         Hears of progress where panel rules cross, and may call the search off.
+    plans
+        Where panel rules cross: the file of the plans, when they have been found before.
 
     Raises
     ------
@@ -109,7 +112,9 @@ def prepare(
     row_order, column_order = order_of(rows, n), order_of(columns, m)
     ordered = in_order(instance, row_order, column_order)
     group = None if together is None else Together(together.label[column_order], together.cap)
-    if terms.share is None and do_cross(ordered, group):
+    if plans:
+        marginals = unpacked(ordered, plans, cap=terms.cap, together=group)
+    elif terms.share is None and do_cross(ordered, group):
         marginals = bundle(ordered, cap=terms.cap, bits=terms.bits, together=group, watch=watch)
     elif terms.share is None:
         marginals = greatest(ordered, cap=terms.cap, bits=terms.bits, together=group)

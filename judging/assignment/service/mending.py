@@ -114,9 +114,8 @@ def ways_of(session: Session, plan: Plan, round_: Round) -> list[Way]:
         bent = _bent(terms, way, own, single, round_)
         if way and all(count > 0 for count in bent.entries.values()):  # a candidate without a judge is no way out
             found.append(Way(way, bent))
-    if diagnosis["cause"] == Cause.CROSSING:
-        found += [Way((), terms.but(waived=(*terms.waived, rule))) for rule in diagnosis["rules"]]
-    elif round_.judges_per_entry > 1 and terms.wanted is None and diagnosis["cause"] not in (Cause.MINIMUM, Cause.CAP):
+    vain = (Cause.MINIMUM, Cause.CAP, Cause.STOPPED)  # where a judge fewer does not help
+    if round_.judges_per_entry > 1 and terms.wanted is None and diagnosis["cause"] not in vain:
         found.append(Way((), terms.but(wanted=round_.judges_per_entry - 1)))
     return found
 

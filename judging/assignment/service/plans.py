@@ -105,7 +105,7 @@ def keep(
         proposal_id=proposal_id,
         origin_id=origin_id,
         ask=ground.terms.as_json(),
-        certificate=asdict(planned.proof) if planned.proof else {},
+        certificate=_certificate(planned),
         commitment=planned.seal,
         secret=ground.terms.secret,
         digest=stored.sha256,
@@ -118,6 +118,12 @@ def keep(
         detail = {"commitment": plan.commitment, "problem": plan.digest}
         record(session, edition, AssignmentAct.COMMITTED, plan, by=by, at=at, count=len(plan.pairs), detail=detail)
     return plan
+
+
+def _certificate(planned: Planned) -> dict[str, Any]:
+    """Return what the plan is checked by; the plans that a draw is mixed of are kept as a file, under its hash."""
+    proof = asdict(planned.proof) if planned.proof else {}
+    return proof | ({"chances": storage().put(planned.chances).sha256} if planned.chances else {})
 
 
 def _with_ids(planned: Planned, ground: Ground) -> list[list[str]]:
@@ -150,6 +156,8 @@ def _summary(ground: Ground, planned: Planned) -> dict[str, Any]:
         "most": ground.terms.most,
         "on_site": ground.terms.mode is PlanMode.HALLS,
         "expected": planned.expected,
+        "mixed": planned.mixed,
+        "limit": planned.limit,
         "figures": _figures(ground, planned),
         "worst": _worst(ground, planned),
         "changes": _changes(ground, planned),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -203,6 +203,20 @@ def plan_problem(plan_id: UUID) -> Response:
     made = make_response(storage().get(looking.key_of(plan)))
     made.mimetype = "application/octet-stream"
     made.headers["Content-Disposition"] = f'attachment; filename="problem-{plan.digest[:12]}.npz"'
+    return made
+
+
+@blueprint.get("/plans/<uuid:plan_id>/chances")
+@requires(Permission.ASSIGNMENT_VIEW)
+def plan_chances(plan_id: UUID) -> Response:
+    """Give the plans that a draw was mixed of as a NumPy file, once the draw has been applied."""
+    plan, _place = _plan(plan_id)
+    content = looking.chances_of(plan) if plan.applied_at else b""
+    if not content:
+        abort(404)
+    made = make_response(content)
+    made.mimetype = "application/octet-stream"
+    made.headers["Content-Disposition"] = f'attachment; filename="chances-{plan.digest[:12]}.npz"'
     return made
 
 

@@ -20,6 +20,7 @@ from judging.config import Settings
 from judging.editions.models import Edition, Round, RoundKind, Stage
 from judging.foundation import db, jobs
 from judging.foundation.audit import SYSTEM
+from judging.foundation.storage import storage
 from tests.conftest import Client
 from tests.factories.accounts import make_user
 from tests.factories.assignment import make_panel
@@ -119,6 +120,17 @@ def test_every_side_of_a_plan_opens(
     plan = make_plan(session, edition, at, mode=mode)
     service.apply_plan(session, edition, round_of(edition), plan, by=SYSTEM, at=at)
     assert organizer.get(plan_page(edition, plan) + side).status_code == 200
+
+
+def test_plans_that_a_draw_was_mixed_of_are_given_once_it_is_applied(
+    organizer: Client, session: Session, edition: Edition, at: datetime
+) -> None:
+    plan = make_plan(session, edition, at, mode=PlanMode.RANDOM)
+    plan.certificate = plan.certificate | {"chances": storage().put(b"plans").sha256}
+    assert organizer.get(plan_page(edition, plan) + "/chances").status_code == 404
+    service.apply_plan(session, edition, round_of(edition), plan, by=SYSTEM, at=at)
+    assert plan_page(edition, plan) + "/chances" in organizer.get(plan_page(edition, plan) + "/proof").text
+    assert organizer.get(plan_page(edition, plan) + "/chances").data == b"plans"
 
 
 @pytest.mark.parametrize("side", [*SIDES, "/cells", "/problem"])

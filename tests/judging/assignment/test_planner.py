@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judging.assignment.figures import figures_of
-from judging.assignment.planner import plan
+from judging.assignment.planner import faults_of, plan
 from judging.assignment.problem import Aim, Ask, Cause, Demand, Place, Problem, RepairKind, unpacked
 
 RANDOM = settings(max_examples=40, deadline=None)
@@ -243,11 +243,23 @@ def test_draw_is_the_same_for_the_same_secret_only() -> None:
     assert first.seal != other.seal
 
 
-def test_rules_that_no_draw_keeps_together_are_named() -> None:
-    crossing = tuple(Place(f"J{j}", 0, 30, (f"unit:{j // 2}", f"region:{j % 3}")) for j in range(10))
-    clash = plan(varied(places=crossing), Ask(Aim.RANDOM, secret="s")).diagnosis
+def test_draw_under_rules_that_cross_keeps_them_and_can_be_checked() -> None:
+    crossing = tuple(Place(f"J{j}", 0, 30, (f"unit:{j // 2}", f"region:{j % 4}")) for j in range(10))
+    problem = varied(places=crossing)
+    made = plan(problem, Ask(Aim.RANDOM, secret="s"))
+    groups = {place.code: place.groups for place in crossing}
+    met = [(code, group) for code, judge in made.pairs for group in groups[judge]]
+    assert len(set(met)) == len(met) > 0
+    assert (made.mixed, made.limit or 0) >= (16, made.expected or 0)
+    assert faults_of(problem, 0.5, "s", made.seal, made.pairs, made.chances) == ()
+    assert faults_of(problem, 0.5, "t", made.seal, made.pairs, made.chances) == ("seal", "draw")
+
+
+def test_draw_that_is_called_off_is_no_plan() -> None:
+    crossing = tuple(Place(f"J{j}", 0, 30, (f"unit:{j // 2}", f"region:{j % 4}")) for j in range(10))
+    clash = plan(varied(places=crossing), Ask(Aim.RANDOM, secret="s"), tick=lambda *_: False).diagnosis
     assert clash is not None
-    assert (clash.cause, clash.rules) == (Cause.CROSSING, ("region",))
+    assert clash.cause is Cause.STOPPED
 
 
 def test_chance_too_low_for_a_draw_is_said_to_be_so() -> None:

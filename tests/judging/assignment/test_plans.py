@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -322,6 +323,23 @@ def test_draw_is_committed_before_and_can_be_repeated_after(session: Session, at
     plan.secret = secret
     revealed = next(line for line in session.scalars(acts) if line.act == rules.AssignmentAct.REVEALED)
     assert revealed.detail["secret"] == plan.secret
+
+
+def test_draw_under_rules_that_cross_is_kept_with_the_plans_it_is_mixed_of(session: Session, at: datetime) -> None:
+    edition, round_, seated = stage(session, judges=10, one_judge_per_region=True)
+    for number, judge in enumerate(seated):
+        judge.region, judge.title = f"4{number // 2}0100", "高级工程师" if number % 3 == 0 else ""
+    plan = planned(session, edition, round_, at, mode=PlanMode.RANDOM, seniors=1)
+    service.apply_plan(session, edition, round_, plan, by=SYSTEM, at=at)
+    by_candidate: dict[UUID, list[Judge]] = {}
+    for assignment in queries.assignments_of_round(session, round_.id):
+        by_candidate.setdefault(assignment.candidate_id, []).append(assignment.seat.judge)
+    assert all(len({judge.region for judge in panel}) == len(panel) for panel in by_candidate.values())
+    assert all(any(judge.title for judge in panel) for panel in by_candidate.values())
+    assert any("16 套完整方案" in sentence for sentence in words.plan_sentences(plan.summary))
+    assert looking.draw_again(plan) == ()
+    plan.certificate = {name: value for name, value in plan.certificate.items() if name != "chances"}
+    assert looking.draw_again(plan) == ()  # without the file the plans are found anew
 
 
 def test_two_draws_have_two_secrets(session: Session, at: datetime) -> None:
