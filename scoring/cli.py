@@ -4,9 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from scoring.commands import choose, compare, design, explain, facets, flags, rank, rehearse
 from scoring.commands.inputs import language_of
+from scoring.commands.speaking import Speaker, asked, in_chinese
 from scoring.errors import ScoringError
 from scoring.version import __version__
 
@@ -16,7 +19,8 @@ COMMANDS = (rank, flags, compare, design, rehearse, choose, explain, facets)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when all went well, 2 with a list of what is wrong on bad input."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser_of(asked(given)).parse_args(given)
     try:
         options.run(options)
     except ScoringError as error:
@@ -27,12 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="scoring", description="Scores, severities and places from judges' marks.")
+def parser_of(language: str) -> argparse.ArgumentParser:
+    """The arguments of all commands, explained in ``zh`` or ``en``."""
+    parser = Speaker(language, prog="scoring", description="Scores, severities and places from judges' marks.")
     parser.add_argument("--version", action="version", version=f"scoring {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    kind: Any = partial(Speaker, language)
+    commands = parser.add_subparsers(required=True, metavar="command", parser_class=kind)
     for command in COMMANDS:
         command.add(commands)
+    if language == "zh":
+        in_chinese(parser)
     return parser
 
 

@@ -83,14 +83,21 @@ def language_of(options: argparse.Namespace) -> str:
     """The language to tell things in: as asked, or the system's, or that of the file's headings."""
     if options.language:
         return str(options.language)
-    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if system.lower().startswith("zh") else "en"
+    return system_language()
+
+
+def system_language() -> str:
+    """The language that the system asks for."""
+    return "zh" if _locale().lower().startswith("zh") else "en"
+
+
+def _locale() -> str:
+    return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "C"
 
 
 def choose_language(options: argparse.Namespace, marks: Marks) -> None:
     """Where neither the command nor the system names a language, tell things in that of the file's headings."""
-    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "C"
-    named = system.split(".")[0] not in NO_LANGUAGE
+    named = _locale().split(".")[0] not in NO_LANGUAGE
     if not options.language and not named and any(map(is_chinese, marks.headings)):
         options.language = "zh"
 

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.special import betainc
+from scipy.special import betainc, ndtr, ndtri
 
 from scoring.arrays import FloatArray
 
 FIRST = 3
 FIRST_PRICE = 2.6
+AT_FAULT = 2.0
+POWER = 0.8
+LEAST_WEIGHT, MOST_WEIGHT = 0.3, 2.0
+HALVINGS = 50
 
 
 def benjamini_hochberg(p: FloatArray) -> FloatArray:
@@ -31,6 +35,37 @@ def benjamini_hochberg(p: FloatArray) -> FloatArray:
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
     return adjusted
+
+
+def weights_of_errors(errors: FloatArray, level: float) -> FloatArray:
+    """How much of the level every test gets, so that faults of one size are found as often as can be.
+
+    Parameters
+    ----------
+    errors : array of float
+        Standard error of every test's effect, from the design alone: weights must not know what was found.
+    level : float
+        The share of false flags that is borne.
+
+    Returns
+    -------
+    array of float
+        With mean 1: p-values are divided by them before `benjamini_hochberg`.
+
+    Notes
+    -----
+    Genovese, Roeder & Wasserman (2006); weights are those of Roeder & Wasserman (2009), best for one size of effect. Here it is
+    the size that the middle test finds in four of five cases when two are at fault. Where much is known, a small effect must
+    be surer; where nothing can be found, nothing is spent. No test loses more than 70 % of its share.
+    """
+    share = level * min(AT_FAULT / len(errors), 1.0)
+    shift = (ndtri(1 - share) + ndtri(POWER)) * np.median(errors) / errors
+    low, high = -40.0, 80.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        weights = np.clip(ndtr(-shift / 2 - middle / shift) / share, LEAST_WEIGHT, MOST_WEIGHT)
+        low, high = (middle, high) if weights.mean() > 1 else (low, middle)
+    return np.asarray(weights / weights.mean(), float)
 
 
 def nothing_there(p: FloatArray) -> float:

@@ -41,8 +41,10 @@ class Tested:
         Who may be flagged at all.
     alone : bool
         Each was tested by the own totals only, not against the others' bulk: p-values are independent.
+    weight : array of float or None
+        What share of the level each gets (`scoring.flags.multiple.weights_of_errors`); None where all get the same.
     q : array of float
-        p after Benjamini-Hochberg.
+        p, over its weight, after Benjamini-Hochberg.
     """
 
     kind: FlagKind
@@ -58,10 +60,12 @@ class Tested:
     other: Places | None = None
     allowed: BoolArray | None = None
     alone: bool = False
+    weight: FloatArray | None = None
     q: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "q", benjamini_hochberg(self.p) if len(self.p) else self.p)
+        weighted = self.p if self.weight is None else np.minimum(self.p / self.weight, 1.0)
+        object.__setattr__(self, "q", benjamini_hochberg(weighted) if len(self.p) else self.p)
 
     @property
     def chance(self) -> float:

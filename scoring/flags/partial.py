@@ -7,6 +7,7 @@ from scoring.arrays import BoolArray, FloatArray, IntArray
 from scoring.evaluation import FlagKind
 from scoring.flags.base import Base
 from scoring.flags.bulk import two_sided, upper
+from scoring.flags.multiple import weights_of_errors
 from scoring.flags.outcome import Tested, Untestable
 from scoring.flags.permutation import stratified_p
 from scoring.untestable import Reason
@@ -16,7 +17,7 @@ FEWEST_JUDGES = 2
 FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
-OWN_Q = 0.115  # The p-values of few own entries are a little large: measured, 9 % of these flags are false.
+OWN_Q = 0.115  # At most 37 of 40 judges are not at fault, and so many of these false flags: measured, 10 %.
 DRIFT_Q = 0.10
 
 
@@ -24,7 +25,7 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
     """Judges who give entries of their own unit (or region) more than the other judges make likely: a one-sided t.
 
     Own minus other mean residual over its standard error, the variance moderated over judges. The effect is the
-    difference in points.
+    difference in points. How much of the level a judge gets depends on how exactly the own entries tell it.
     """
     word = "region" if kind is FlagKind.REGION else "unit"
     if own is None or not own.any():
@@ -42,8 +43,8 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
     rest = base.residual - np.where(own, mean_ours[base.judge], mean_others[base.judge])
     variance, degrees = base.moderated(rest, weight, 2.0)
     difference = (mean_ours - mean_others)[judges]
-    error = np.sqrt(variance * (1 / np.maximum(ours, 1e-300) + 1 / np.maximum(others, 1e-300)))[judges]
-    statistic = difference / error
+    error = np.sqrt(1 / ours[judges] + 1 / others[judges])  # As the design has it, in units of a middling judge's noise.
+    statistic = difference / (np.sqrt(variance[judges]) * error)
 
     def sentence(at: int) -> str:
         judge, few = int(judges[at]), int(count[judges[at]])
@@ -64,6 +65,7 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
         sentence=sentence,
         rows=lambda at: _own_of(base, own, int(judges[at])),
         alone=True,
+        weight=weights_of_errors(error, OWN_Q),
     )
 
 
