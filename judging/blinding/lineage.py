@@ -57,12 +57,14 @@ def recommended(session: Session, round_id: UUID) -> Mapping[UUID, float]:
     rows = session.execute(
         sa.select(Identity.candidate_id, Entry.recommending_unit_id, Entry.recommended_rank)
         .join(Entry, Entry.id == Identity.entry_id)
-        .where(Identity.round_id == round_id, Entry.recommended_rank.is_not(None))
-    ).all()
+        .where(Identity.round_id == round_id)
+    )
+    ranked = [(one, unit, rank) for one, unit, rank in rows if unit is not None and rank is not None]
     ranks: dict[UUID, list[int]] = {}
-    for _candidate, unit, rank in rows:
+    for _candidate, unit, rank in ranked:
         ranks.setdefault(unit, []).append(rank)
     places = {unit: {rank: n for n, rank in enumerate(sorted(own))} for unit, own in ranks.items()}
     return {
-        candidate: round(100 * (1 - (places[unit][rank] + 0.5) / len(ranks[unit])), 1) for candidate, unit, rank in rows
+        candidate: round(100 * (1 - (places[unit][rank] + 0.5) / len(ranks[unit])), 1)
+        for candidate, unit, rank in ranked
     }

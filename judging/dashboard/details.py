@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from judging.accounts.models import Role
 from judging.assignment.models import PlanMode
+from judging.assignment.strength import label_of
 from judging.blinding.models import FindingPlace, FindingWhat
 from judging.conflicts.models import ConflictBasis
 from judging.editions.models import DayKind, Method, Stage, TopicType, TrackKind, Wording
@@ -167,7 +168,9 @@ WORDS: dict[str, LazyString] = {
     "stands": lazy_gettext("Stands"),
     "status": lazy_gettext("State"),
     "status_reason": lazy_gettext("Reason"),
+    "signal": lazy_gettext("Strength told by"),
     "step": lazy_gettext("Step"),
+    "strength": lazy_gettext("Mean strength"),
     "source": lazy_gettext("Copied from"),
     "strata": lazy_gettext("Drawn by"),
     "talk_minutes": lazy_gettext("Minutes for each talk"),
@@ -268,6 +271,8 @@ def _plain(name: str, value: object) -> str:
         return str(gettext(", ")).join(f"{WORDS.get(key, key)} {_plain(key, one)}" for key, one in value.items())
     if name == "flag":
         return str(KINDS.get(str(value), value))
+    if name == "signal":
+        return label_of(str(value))
     for choices in CHOICES.get(name, ()):
         if value in choices._value2member_map_:
             return str(choices(str(value)).label)
