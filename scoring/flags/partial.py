@@ -43,7 +43,8 @@ def favouritism(base: Base, own: BoolArray | None, kind: FlagKind = FlagKind.FAV
     rest = base.residual - np.where(own, mean_ours[base.judge], mean_others[base.judge])
     variance, degrees = base.moderated(rest, weight, 2.0)
     difference = (mean_ours - mean_others)[judges]
-    error = np.sqrt(1 / ours[judges] + 1 / others[judges])  # As the design has it, in units of a middling judge's noise.
+    # By the design alone, in units of a middling judge's noise.
+    error = np.sqrt(1 / ours[judges] + 1 / others[judges])
     statistic = difference / (np.sqrt(variance[judges]) * error)
 
     def sentence(at: int) -> str:

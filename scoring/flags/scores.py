@@ -71,12 +71,13 @@ def _odd_beside_own(base: Base, candidates: IntArray) -> BoolArray:
         if len(rows) < FEWEST_NEIGHBOURS:
             continue
         near = rows[np.argsort(np.abs(base.quality[rows] - base.quality[at]), kind="stable")[:NEIGHBOURS]]
-        many = len(near)
+        beside = base.residual[near]
+        beside = np.delete(beside, np.argmax(np.abs(beside - np.median(beside))))  # Another slip excuses none.
         known = base.noise[judge] ** 2 + base.variance[at] * base.scale[judge] ** 2
         # As much weight to these totals' own spread as to the noise that all of the judge's show.
-        spread = (known + float(base.residual[near].var(ddof=1))) / 2
-        apart = (base.residual[at] - float(base.residual[near].mean())) / np.sqrt(spread * (1 + 1 / many))
-        odd[at] = float(two_sided(np.array([apart]), 2.0 * many)[0]) < BESIDE_P
+        spread = (known + float(beside.var(ddof=1))) / 2
+        apart = (base.residual[at] - float(beside.mean())) / np.sqrt(spread * (1 + 1 / len(beside)))
+        odd[at] = float(two_sided(np.array([apart]), 2.0 * len(beside))[0]) < BESIDE_P
     return odd
 
 

@@ -20,6 +20,7 @@ FAULTS = {
 }
 CRITERIA = ("c1", "c2", "c3", "c4", "c5")
 OWN_UNITS = {"favour5": 5}
+NOISE = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +32,20 @@ class Planted:
     ballots: frozenset[tuple[str, str]]
 
 
-def plant(fault: str, size: float | None = None, *, seed: int, entries: int = 300, judges: int = 40) -> Planted:
+def plant(
+    fault: str,
+    size: float | None = None,
+    *,
+    seed: int,
+    entries: int = 300,
+    judges: int = 40,
+    differ: tuple[float, float] = (0.15, 0.18),
+) -> Planted:
     """A balanced random design of 5 judges an entry, with 2 or 3 faulty judges or 1 % aberrant totals.
 
     Severities have standard deviation 4, qualities 6, noise about 5; scales and noises of judges differ (standard deviations of
-    the logarithms .15 and .18).
+    the logarithms .15 and .18, or as `differ` says). A noisy judge's noise is that of a middling judge times `size`; one who
+    scores at random does so about the own severity, as widely as a middling judge's totals spread.
     """
     amount = FAULTS[fault] if size is None else size
     random = np.random.default_rng([seed, 0xF1A6])
@@ -44,8 +54,8 @@ def plant(fault: str, size: float | None = None, *, seed: int, entries: int = 30
     unit_of_entry, unit_of_judge = random.integers(0, units, entries), random.integers(0, units, judges)
     own = unit_of_entry[entry] == unit_of_judge[judge]
     quality = 75 + 6 * random.standard_normal(entries)
-    severity, scale = 4 * random.standard_normal(judges), np.exp(0.15 * random.standard_normal(judges))
-    noise = 5 * np.exp(0.18 * random.standard_normal(judges))
+    severity, scale = 4 * random.standard_normal(judges), np.exp(differ[0] * random.standard_normal(judges))
+    noise = NOISE * np.exp(differ[1] * random.standard_normal(judges))
     order = random.random(len(entry))
     worth, chance = quality[entry], random.standard_normal(len(entry))
     able = np.flatnonzero(np.bincount(judge[own], minlength=judges) > 0) if "favour" in fault else np.arange(judges)
@@ -53,15 +63,16 @@ def plant(fault: str, size: float | None = None, *, seed: int, entries: int = 30
     at = np.isin(judge, bad)
     if fault == "severity":
         severity[bad] = amount * 4 * random.choice([-1, 1], len(bad))
-    elif fault == "noise":
-        noise[bad] *= amount
     elif fault == "scale":
         scale[bad] = amount
-    elif fault == "random":
-        worth = np.where(at, 75 + 6 * random.standard_normal(len(entry)), worth)
     total = 75 + severity[judge] + scale[judge] * (worth - 75) + noise[judge] * chance
     wild = np.zeros(len(entry), bool)
-    if fault == "restrict":
+    if fault == "noise":
+        total += at * NOISE * np.sqrt(amount**2 - 1) * random.standard_normal(len(entry))
+    elif fault == "random":
+        alike = 75 + severity[judge] + np.hypot(6, NOISE) * random.standard_normal(len(entry))
+        total = np.where(at, alike, total)
+    elif fault == "restrict":
         middle = (np.bincount(judge, total) / np.bincount(judge))[judge]
         total = np.where(at, middle + amount * (total - middle), total)
     elif fault == "drift":
