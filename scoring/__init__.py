@@ -70,7 +70,9 @@ if TYPE_CHECKING:
     from scoring.awards import places_by_group as places_by_group
     from scoring.calibration import Calibration as Calibration
     from scoring.calibration import calibrate_mapped as calibrate_mapped
+    from scoring.calibration import calibrate_normal_scores as calibrate_normal_scores
     from scoring.calibration import calibrate_standard as calibrate_standard
+    from scoring.calibration import group_balance as group_balance
     from scoring.calibration import group_ratio as group_ratio
     from scoring.choice import Chosen as Chosen
     from scoring.choice import Outcome as Outcome
@@ -128,6 +130,9 @@ if TYPE_CHECKING:
     from scoring.simulate import Simulation as Simulation
     from scoring.simulate import share_of_best_found as share_of_best_found
     from scoring.simulate import simulate_round as simulate_round
+    from scoring.stages import Combining as Combining
+    from scoring.stages import StageScore as StageScore
+    from scoring.stages import combine_stages as combine_stages
     from scoring.table import ScoreTable as ScoreTable
     from scoring.telling import tell as tell
 
@@ -161,7 +166,9 @@ _HOMES = {
     "calibration": (
         "Calibration",
         "calibrate_mapped",
+        "calibrate_normal_scores",
         "calibrate_standard",
+        "group_balance",
         "group_ratio",
     ),
     "choice": (
@@ -232,6 +239,7 @@ _HOMES = {
         "share_of_best_found",
         "simulate_round",
     ),
+    "stages": ("Combining", "StageScore", "combine_stages"),
     "table": ("ScoreTable",),
     "telling": ("tell",),
 }

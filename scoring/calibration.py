@@ -4,8 +4,10 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from scoring.aggregate import mean_by_judge, sd_by_judge
+from scoring.alpha import mid_ranks
 from scoring.arrays import FloatArray, sums_by
 from scoring.errors import Note, ScoringError
 from scoring.sentences import Sentence
@@ -68,6 +70,49 @@ def calibrate_mapped(table: ScoreTable) -> Calibration:
     return _by_judge(table, mean_by_judge(table), sd_by_judge(table, ddof=0), center=center, spread=spread)
 
 
+def calibrate_normal_scores(table: ScoreTable) -> Calibration:
+    """Every judge's mid-ranks made normal scores (Blom) on the mean and spread of all totals: only the order counts.
+
+    Parameters
+    ----------
+    table : ScoreTable
+        Judges must have seen entries drawn by lot, as for standard scores.
+
+    Returns
+    -------
+    Calibration
+
+    Notes
+    -----
+    z = inverse normal of (rank - 3/8) / (n + 1/4); Blom (1958), Statistical estimates and transformed beta-variables.
+    """
+    z = np.empty(table.ballots)
+    order = np.argsort(table.judge, kind="stable")
+    for rows in np.split(order, np.cumsum(table.entries_per_judge)[:-1]):
+        z[rows] = ndtri((mid_ranks(table.total[rows]) - 0.375) / (len(rows) + 0.25))
+    totals = float(table.total.mean()) + float(table.total.std()) * z
+    return Calibration(totals, mean_of(table, totals), _spread_notes(table, sd_by_judge(table)))
+
+
+def group_balance(scores: Mapping[str, float], groups: Mapping[str, Hashable]) -> dict[Hashable, float]:
+    """Points to add to the scores of each group so that all groups have the same mean (组间平衡).
+
+    Parameters
+    ----------
+    scores : mapping of entry to score
+    groups : mapping of entry to group
+        Groups must have been drawn by lot; of groups that differ truly it makes equals.
+
+    Returns
+    -------
+    dict
+        Mean of all scores less the group's mean.
+    """
+    members = _members(scores, groups)
+    overall = sum(map(sum, members.values())) / max(1, sum(map(len, members.values())))
+    return {group: overall - sum(values) / len(values) for group, values in members.items()}
+
+
 def group_ratio(scores: Mapping[str, float], groups: Mapping[str, Hashable]) -> dict[Hashable, float]:
     """Correction factor of each group (修正系数): mean of all scores over the group's mean.
 
@@ -87,9 +132,7 @@ def group_ratio(scores: Mapping[str, float], groups: Mapping[str, Hashable]) -> 
     ScoringError
         ``no_ratio`` when a mean is not above 0.
     """
-    members: dict[Hashable, list[float]] = {}
-    for entry, score in sorted(scores.items()):
-        members.setdefault(groups[entry], []).append(float(score))
+    members = _members(scores, groups)
     means = {group: sum(values) / len(values) for group, values in members.items()}
     if not means or min(means.values()) <= 0:
         raise ScoringError(
@@ -98,6 +141,13 @@ def group_ratio(scores: Mapping[str, float], groups: Mapping[str, Hashable]) -> 
         )
     overall = sum(map(sum, members.values())) / sum(map(len, members.values()))
     return {group: overall / mean for group, mean in means.items()}
+
+
+def _members(scores: Mapping[str, float], groups: Mapping[str, Hashable]) -> dict[Hashable, list[float]]:
+    members: dict[Hashable, list[float]] = {}
+    for entry, score in sorted(scores.items()):
+        members.setdefault(groups[entry], []).append(float(score))
+    return members
 
 
 def mean_of(table: ScoreTable, values: FloatArray) -> FloatArray:
