@@ -50,10 +50,12 @@ interface Data {
   left?: string;
   right?: string;
   horizontal?: boolean;
+  joined?: boolean;
 }
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const ROW = 26;
+const SHAPES = ["circle", "diamond", "triangle", "rect"];
 
 export function drawChart(figure: HTMLElement): void {
   const area = figure.querySelector<HTMLElement>("[data-area]");
@@ -231,8 +233,8 @@ const kinds: Record<string, (data: Data, width: number) => EChartsCoreOption> = 
           name: node.name,
           value: node.value,
           symbolSize: 5 + 11 * Math.sqrt(node.value / largest),
-          symbol: node.part > 1 ? "diamond" : "circle",
-          itemStyle: node.part > 1 ? { color: token("--danger") } : undefined,
+          symbol: SHAPES[(node.part - 1) % SHAPES.length] ?? "circle",
+          itemStyle: node.part > 1 ? { color: token(data.joined ? "--warning" : "--danger") } : undefined,
         })),
         links: (data.links ?? []).map((link) => ({
           source: String(link.source),

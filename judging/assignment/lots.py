@@ -15,6 +15,8 @@ from judging.foundation.labels import LabelEnum
 from judging.judges.models import ExpertiseKind, Judge
 from judging.judges.words import code_words
 
+NEXT_SHOWN = 5  # reserves shown after the last who had a turn; the others unfold
+
 
 class BankTooSmall(DomainError):
     """There are more seats than judges who can be called."""
@@ -141,6 +143,14 @@ class Group:
         return self.seats - sum(one.standing is Standing.SEATED for one in self.called)
 
     @property
+    def near(self) -> int:
+        """Return how many of those called stand in the first view: all who had a turn, and a few who come next."""
+        last = max(
+            (n for n, one in enumerate(self.called) if one.drawn or one.standing is not Standing.FREE), default=0
+        )
+        return last + 1 + NEXT_SHOWN
+
+    @property
     def next(self) -> Called | None:
         """Return whose turn it is, as long as a seat is vacant."""
         return next((one for one in self.called if one.standing is Standing.FREE), None) if self.vacant > 0 else None
@@ -180,10 +190,10 @@ class Stand:
 class Turn(LabelEnum):
     """What the lot says of the place of a judge who has declined."""
 
-    FILLED = "filled", _l("Seat filled from the reserves")
     NEXT = "next", _l("Next reserve")
     LATER = "later", _l("Waits for the reserve before")
     NOBODY = "nobody", _l("No reserve is left")
+    FILLED = "filled", _l("Seat filled from the reserves")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from judging.assignment.service.plans import FOUR, keep, propose
 from judging.assignment.strength import known_strengths
 from judging.conflicts import coaching
 from judging.conflicts import service as conflicts
+from judging.conflicts.queries import units_taking_part
 from judging.demo import judging
 from judging.demo.corpus_facts import EntryFacts
 from judging.demo.pdfs import EntryFiles
@@ -23,6 +24,7 @@ from judging.demo.years import act, take_in
 from judging.editions import service as editions
 from judging.editions.models import Edition, Round, RoundKind, Stage, TrackKind
 from judging.foundation import chance
+from judging.judges.models import Judge
 
 AHEAD = Times(
     created=moment(2022, 3, 15),
@@ -70,7 +72,7 @@ def play_ahead(
         edition,
     ):
         judging.blind(session, scene, edition, AHEAD, tick=programme.tick)
-        _keep_apart(session, scene, edition)
+        conflicts.detect(session, edition, by=scene.organizer.actor, at=AHEAD.blinding + timedelta(hours=3))
         for track in edition.tracks:
             if track.kind is TrackKind.QC:
                 _draw_judges(session, scene, edition, track.rounds[0])
@@ -79,11 +81,11 @@ def play_ahead(
                 _set_halls(session, scene, edition, track.rounds[0])
 
 
-def _keep_apart(session: Session, scene: Scene, edition: Edition) -> None:
-    by, at = scene.organizer.actor, AHEAD.blinding + timedelta(hours=3)
-    conflicts.detect(session, edition, by=by, at=at)
-    units = "、".join(sorted(scene.units)[2:4])
-    coaching.record_coached(session, edition, scene.judges[5], units, reason="2021年受邀授课辅导", by=by, at=at)
+def _keep_apart(session: Session, scene: Scene, edition: Edition, judge: Judge) -> None:
+    """One of the drawn judges coached two of the units that take part."""
+    by, at = scene.organizer.actor, AHEAD.blinding + timedelta(days=1, hours=2)
+    units = "、".join(unit.name for unit in units_taking_part(session, edition.id)[3:5])
+    coaching.record_coached(session, edition, judge, units, reason="2021年受邀授课辅导", by=by, at=at)
 
 
 def _draw_judges(session: Session, scene: Scene, edition: Edition, round_: Round) -> None:
@@ -93,6 +95,7 @@ def _draw_judges(session: Session, scene: Scene, edition: Edition, round_: Round
     ask = lots.Ask(SEATS, RESERVES, DrawnBy.NONE, SEED)
     draw = lots.draw_judges(session, edition, round_, panel, ask, by=by, at=at)
     seated = lots.seat_drawn(session, draw, panel, by=by, at=at + timedelta(minutes=20))
+    _keep_apart(session, scene, edition, seated[4])
     asked = at + timedelta(hours=1)
     inviting.invite_judges(session, edition, round_, answer_by=ANSWER_BY, by=by, at=asked)
     by_judge = {one.judge_id: one for one in invitations.of_round(session, round_.id)}

@@ -38,6 +38,7 @@ class Bonds:
     cut: Cut
     groups: Sequence[Group]
     bonds: Sequence[Bond]
+    label: Sequence[int]  # the group of each judge of the problem, -1 for none
 
     def link(self, one: int, other: int, least: int) -> Link:
         """Return the wish that two groups have so many candidates in common."""
@@ -66,7 +67,7 @@ def bonds_of(session: Session, plan: Plan) -> Bonds | None:
         name = panel if cut is Cut.PANELS else str(_("Group %(number)s", number=group + 1))
         people = tuple(seats[code].judge.name if code in seats else code for code in codes)
         made.append(Group(name, tuple(codes), people))
-    return Bonds(cut, made, groups.bonds(grid, label))
+    return Bonds(cut, made, groups.bonds(grid, label), label.tolist())
 
 
 def link_groups(

@@ -14,6 +14,7 @@ from judging.assignment import invitation_rules as rules
 from judging.assignment import invitations as queries
 from judging.assignment import queries as rounds
 from judging.assignment.invitation_forms import InviteForm, OnBehalfForm
+from judging.assignment.lots import Turn
 from judging.assignment.models import InvitationStatus
 from judging.assignment.service import inviting, lots
 from judging.assignment.views.base import Place, blueprint, frame, place_of
@@ -32,14 +33,17 @@ def answers(round_id: UUID) -> ResponseReturnValue:
 def _answers_page(place: Place, form: InviteForm) -> str:
     session = db.session()
     lines = queries.answers(session, place.edition, place.round.id)
+    successors, turns = lots.successors_of(session, place.round), list(Turn)
+    freed = [line for line in lines if line.invitation.status is InvitationStatus.DECLINED]
+    freed.sort(key=lambda line: turns.index(one.turn) if (one := successors.get(line.invitation.judge_id)) else -1)
     return render_template(
         "assignment/answers.html",
         lines=lines,
         counts=queries.counts(lines),
         statuses=InvitationStatus,
-        freed=[line for line in lines if line.invitation.status is InvitationStatus.DECLINED],
+        freed=freed,
         uninvited=queries.uninvited(session, place.round.id),
-        successors=lots.successors_of(session, place.round),
+        successors=successors,
         panels={panel.name: panel.id for panel in rounds.panels_of(session, place.round.id)},
         form=form,
         **frame(place, "answers"),

@@ -138,13 +138,17 @@ def plan_links(plan_id: UUID) -> ResponseReturnValue:
 
 
 def _links_page(plan: Plan, place: Place, refusal: str = "") -> str:
+    links, bonds = looking.links_of_plan(plan), linking.bonds_of(db.session(), plan)
+    if bonds is not None:  # the graph shows the groups that can be linked
+        links["nodes"] = [node | {"part": own + 1} for node, own in zip(links["nodes"], bonds.label, strict=True)]
     return _page(
         "assignment/plan_links.html",
         plan,
         place,
         "plan_links",
-        links=looking.links_of_plan(plan),
-        bonds=linking.bonds_of(db.session(), plan),
+        links=links,
+        bonds=bonds,
+        joined=links["parts"] == 1,
         linkable=plan.mode in linking.LINKABLE,
         thin=words.is_thin(plan.summary.get("figures")),
         enough=linking.ENOUGH,

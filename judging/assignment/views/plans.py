@@ -1,6 +1,7 @@
 """Plans: asked for, computed, compared."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -68,9 +69,12 @@ def _plans_page(place: Place, form: PlanForm, refusal: str = "", loads: LoadsFor
     advice = None if place.on_site or not place.clearable else advised_loads(session, place.edition, place.round)
     if advice is not None and loads is None:
         loads = LoadsForm(formdata=None, low=advice.low, high=advice.high)
+    found = queries.plans_of(session, place.round.id, limit=20)
+    beside = Counter(plan.proposal_id for plan in found if plan.proposal_id is not None)
     return render_template(
         "assignment/plans.html",
-        plans=queries.plans_of(session, place.round.id, limit=20),
+        plans=found,
+        together=next((proposal_id for proposal_id, number in beside.items() if number > 1), None),
         form=form,
         refusal=refusal,
         advice=advice,
