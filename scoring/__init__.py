@@ -135,6 +135,9 @@ if TYPE_CHECKING:
     from scoring.stages import combine_stages as combine_stages
     from scoring.table import ScoreTable as ScoreTable
     from scoring.telling import tell as tell
+    from scoring.zones import LineZones as LineZones
+    from scoring.zones import Zone as Zone
+    from scoring.zones import decision_zones as decision_zones
 
 # Loaded when first asked for, so that `import scoring` costs next to nothing.
 _HOMES = {
@@ -242,6 +245,7 @@ _HOMES = {
     "stages": ("Combining", "StageScore", "combine_stages"),
     "table": ("ScoreTable",),
     "telling": ("tell",),
+    "zones": ("LineZones", "Zone", "decision_zones"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

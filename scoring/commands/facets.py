@@ -66,7 +66,7 @@ def _summary(fit: "FacetsCalibration") -> Sentence:
     apart = [f"{fit.reliability[facet]:.2f}" for facet in ("entry", "judge")]
     return Sentence(
         f"{sizes[0]} entries, {sizes[1]} judges, {sizes[2]} criteria, {sizes[3]} marks on the scale;"
-        f" reliability of entries {apart[0]}, of judges' differences {apart[1]}",
+        f" reliability of entries {apart[0]}, of judges' differences {apart[1]}; digest {fit.digest}",
         f"{sizes[0]} 件成果、{sizes[1]} 位评委、{sizes[2]} 个评分项、{sizes[3]} 档；"
-        f"成果区分信度 {apart[0]}，评委差别信度 {apart[1]}",
+        f"成果区分信度 {apart[0]}，评委差别信度 {apart[1]}；摘要 {fit.digest}",
     )

@@ -21,6 +21,7 @@ from scoring.errors import Note
 from scoring.evaluation import BallotResult, EntryResult, Evaluation, JudgeResult, Method
 from scoring.sentences import Sentence
 from scoring.table import ScoreTable
+from scoring.zones import LineZones, decision_zones
 
 MANY = 20_000
 LEFT_OUT = (
@@ -129,7 +130,16 @@ def tell(result: Evaluation, language: str) -> None:
         print(_note(note, language), file=sys.stderr)
     for flag in result.flags:
         print(flag_line(flag, language), file=sys.stderr)
+    for line in lines_of(result):
+        print(line.text.in_language(language), file=sys.stderr)
     print(_last(len(result.entries), result.method, result.digest, language), file=sys.stderr)
+
+
+def lines_of(result: Evaluation) -> list[LineZones]:
+    """How sure every award line is, where all entries stand in one list and errors are known."""
+    one_list = len({one.component for one in result.entries}) == 1 or bool(result.params["exchangeable"])
+    known = one_list and all(one.se is not None for one in result.entries)
+    return [decision_zones(result, k) for k in result.entries[0].p_top if k < len(result.entries)] if known else []
 
 
 def _note(note: Note, language: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.digest import digest_of
 from scoring.errors import Note, ScoringError
 from scoring.facets.given import Given, centred, without_extremes
 from scoring.facets.notes import notes_of
@@ -12,6 +13,7 @@ from scoring.facets.scale import Element, Scale, reliability_of
 from scoring.models.rasch import Ratings, fit_rasch
 from scoring.sentences import Sentence
 from scoring.table import ScoreTable
+from scoring.version import __version__
 
 __all__ = ["Element", "FacetsCalibration", "calibrate_facets"]
 
@@ -34,6 +36,8 @@ class FacetsCalibration:
         Of Newton's method.
     notes : tuple of Note
         ``disconnected``, ``extreme``, ``unused_marks``, ``unlike_criteria``, ``not_settled``.
+    digest : str
+        SHA-256 over table and version; the order of rows does not matter.
     """
 
     entries: tuple[Element, ...]
@@ -44,6 +48,7 @@ class FacetsCalibration:
     reliability: Mapping[str, float]
     steps: int
     notes: tuple[Note, ...]
+    digest: str
 
 
 def calibrate_facets(table: ScoreTable) -> FacetsCalibration:
@@ -97,4 +102,5 @@ def calibrate_facets(table: ScoreTable) -> FacetsCalibration:
         reliability={given.names[facet]: reliability_of(elements[facet]) for facet in range(len(elements))},
         steps=fit.steps,
         notes=tuple(notes_of(given, elements, used, fit)),
+        digest=digest_of([__version__, "facets", table.digest]),
     )
