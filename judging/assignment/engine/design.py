@@ -27,6 +27,8 @@ STEPS = 16
 CLIMB = 1.5  # of mu, per step
 RAISES = 60  # of mu without a batch
 ENOUGH = 3e-4  # share of the trace; two batches that win less end the work
+SMALL = 100_000  # pairs up to which there is time for more batches
+PATIENCE = 40  # of them
 WIDTH = 24  # candidates of an entry in large problems
 SEATS_SEEN = 400_000
 
@@ -161,12 +163,13 @@ def _improve(board: Board, lowest: float, steps: int, watch: Watch) -> None:
     unit = max(float(np.abs(board.worth).max(initial=0.0)), 1e-12)
     mu = 1e-5 * unit * judges / max(state.trace, 1e-12)
     seen, raised, used, idle = state.seen(), 0, 0, 0
-    while used < steps and idle < 2 and batch >= 2 and not watch.over:
+    patient = steps + (PATIENCE if n * judges <= SMALL else 0)
+    while used < patient and idle < 2 and raised < RAISES and not watch.over:
         room = board.total() - lowest
         chosen = _batch(board, seen, mu, batch, room)
         loss = -float(seen.moves.gain[chosen].sum())
         little = len(chosen) < max(1, batch // 3) or seen.fall[chosen].sum() <= 0
-        if little and loss < spread / steps and room > 0.05 * spread and raised < RAISES:
+        if little and loss < spread / steps and room > 0.05 * spread:
             mu, raised = mu * CLIMB, raised + 1  # so far next to nothing is worth its loss
             continue
         used += 1
@@ -178,9 +181,9 @@ def _improve(board: Board, lowest: float, steps: int, watch: Watch) -> None:
             state, seen = fresh, fresh.seen()
         else:
             board.become(kept)
-            batch = 0 if batch <= 2 else max(2, batch // 3)
+            batch = max(2, batch // 3)
         if board.total() - lowest > 0.05 * spread:
-            mu *= CLIMB
+            mu, raised = mu * CLIMB, raised + 1
         else:
             idle = idle + 1 if won < ENOUGH * mu * old else 0
 
