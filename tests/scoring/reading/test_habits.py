@@ -1,9 +1,11 @@
 """What people do to tables besides: units below names, decimal commas, a cover sheet, ids of every kind."""
 
+from datetime import date
+
 import pytest
 from openpyxl import Workbook
 
-from scoring.errors import BadRows
+from scoring.errors import BadRows, ScoringError
 from scoring.reading import Limits, read_marks
 
 
@@ -132,3 +134,36 @@ def test_faults_of_a_wide_table_name_their_column_in_chinese(tmp_path):
         "第 3 行：成果 A：与第 2 行重复。",
         "第 4 行：成果 B 没有有效的分数。",
     ]
+
+
+def test_errors_dates_and_bare_formulas_are_listed_and_hide_no_column(tmp_path):
+    rows = [("编号", "张三", "李四"), ("A", "#DIV/0!", 80), ("B", date(2024, 5, 1), "=1+2"), ("C", 90, 91)]
+    with pytest.raises(BadRows) as caught:
+        read_marks(workbook(tmp_path / "m.xlsx", {"打分": rows})).table()
+    assert [bad.row for bad in caught.value.rows] == [2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["编号,张三,张三", "A,1,2", "B,3,4"], "B 列和 C 列同名：张三。"),
+        (["entry,judge,mark", "A,P,3", '"B,P,4', "C,P,5"], "m.csv：第 3 行的引号没有配对。"),
+        (["entry,who,mark", "A,P,3", "B,P,4"], "哪一列是评委？文件里有：entry、who、mark。请用 --judge 指明。"),
+    ],
+)
+def test_tables_that_cannot_be_understood_are_refused_in_chinese(tmp_path, lines, sentence):
+    with pytest.raises(ScoringError) as caught:
+        read_marks(text(tmp_path / "m.csv", *lines))
+    assert caught.value.in_language("zh") == sentence
+
+
+def test_a_guessed_track_that_contradicts_itself_is_said_to_be_unused(tmp_path):
+    path = text(tmp_path / "m.csv", "编号,评委,分数,赛道", "A,P,80,甲", "A,Q,81,乙", "B,P,70,甲")
+    assert "“赛道”列没有当作赛道：对同一件（位）有几种说法。" in read_marks(path).paragraph("zh")
+
+
+@pytest.mark.parametrize("limits", [Limits(float("nan")), Limits(0, float("inf")), Limits(step=-1)])
+def test_limits_that_are_no_numbers_are_refused(tmp_path, limits):
+    marks = read_marks(text(tmp_path / "m.csv", "entry,judge,mark", "A,P,80"))
+    with pytest.raises(ScoringError, match="cannot be"):
+        marks.table(limits)
