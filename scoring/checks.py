@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Self
 
 from scoring.errors import BadRow, BadRows, ScoringError
@@ -23,6 +23,21 @@ class Limits:
     low: Number | Mapping[str, Number] | None = None
     high: Number | Mapping[str, Number] | None = None
     step: Number | Mapping[str, Number] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        low: Number | Mapping[str, Number] | None,
+        high: Number | Mapping[str, Number] | None,
+        step: Number | Mapping[str, Number] | None,
+    ) -> Self:
+        """Limits that are numbers, the step above 0."""
+        for name, limit in (("low", low), ("high", high), ("step", step)):
+            for one in limit.values() if isinstance(limit, Mapping) else [limit] * (limit is not None):
+                if not _is_finite(one) or (name == "step" and Decimal(str(one)) < 0):
+                    text = Sentence(f"{name} cannot be {one}.", f"{name} 不能是 {one}。")
+                    raise ScoringError("bad_parameter", text, name=name, value=str(one))
+        return cls(low, high, step)
 
     def require(self, mark: float, criterion: str) -> None:
         """Refuse a mark that is not allowed on `criterion`."""
@@ -235,6 +250,13 @@ def _duplicate(entry: str, judge: str, criterion: str, row: int) -> Sentence:
 
 def _ids(values: Iterable[object]) -> list[str]:
     return ["" if is_missing(value) else str(value).strip() for value in values]
+
+
+def _is_finite(number: object) -> bool:
+    try:
+        return Decimal(str(number)).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _for(limit: Number | Mapping[str, Number] | None, criterion: str) -> Decimal | None:

@@ -130,7 +130,7 @@ class ScoreTable:
             ``no_rows``, ``unequal_columns`` or ``bad_weight``.
         """
         given = Rows.of(entry, judge, mark, criterion, recused, rows)
-        limits = Limits(low=low, high=high, step=step)
+        limits = Limits.of(low, high, step)
         criteria = tuple(sorted((set(weights) if weights and criterion is not None else set(given.criterion)) - {""}))
         good = check_rows(given, limits, entries=entries, judges=judges, barred=barred, criteria=criteria)
         table = cls._from_checked(good, criteria, _weights_of(criteria, weights), given, unit_of_entry, unit_of_judge)

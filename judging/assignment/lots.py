@@ -193,7 +193,7 @@ class Turn(LabelEnum):
     NEXT = "next", _l("Next reserve")
     LATER = "later", _l("Waits for the reserve before")
     NOBODY = "nobody", _l("No reserve is left")
-    FILLED = "filled", _l("Seat filled from the reserves")
+    FILLED = "filled", _l("Filled by a reserve")
 
 
 @dataclass(frozen=True, slots=True)

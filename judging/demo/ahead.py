@@ -14,7 +14,6 @@ from judging.assignment.service.plans import FOUR, keep, propose
 from judging.assignment.strength import known_strengths
 from judging.conflicts import coaching
 from judging.conflicts import service as conflicts
-from judging.conflicts.queries import units_taking_part
 from judging.demo import judging
 from judging.demo.corpus_facts import EntryFacts
 from judging.demo.pdfs import EntryFiles
@@ -75,27 +74,27 @@ def play_ahead(
         conflicts.detect(session, edition, by=scene.organizer.actor, at=AHEAD.blinding + timedelta(hours=3))
         for track in edition.tracks:
             if track.kind is TrackKind.QC:
-                _draw_judges(session, scene, edition, track.rounds[0])
+                _draw_judges(session, scene, edition, track.rounds[0], facts)
                 _propose(session, scene, edition, track.rounds[0])
             elif track.kind is TrackKind.STORY:
                 _set_halls(session, scene, edition, track.rounds[0])
 
 
-def _keep_apart(session: Session, scene: Scene, edition: Edition, judge: Judge) -> None:
+def _keep_apart(session: Session, scene: Scene, edition: Edition, judge: Judge, coached: Sequence[EntryFacts]) -> None:
     """One of the drawn judges coached two of the units that take part."""
     by, at = scene.organizer.actor, AHEAD.blinding + timedelta(days=1, hours=2)
-    units = "、".join(unit.name for unit in units_taking_part(session, edition.id)[3:5])
+    units = "、".join(fact.unit.name for fact in coached)
     coaching.record_coached(session, edition, judge, units, reason="2021年受邀授课辅导", by=by, at=at)
 
 
-def _draw_judges(session: Session, scene: Scene, edition: Edition, round_: Round) -> None:
+def _draw_judges(session: Session, scene: Scene, edition: Edition, round_: Round, facts: Sequence[EntryFacts]) -> None:
     """Draw judges with reserves; most accept, two decline, one reserve has been called, the others have not answered."""
     by, at = scene.organizer.actor, AHEAD.blinding + timedelta(days=1)
     panel = panels.make_panel(session, edition, round_, name="材料评审组", by=by, at=at)
     ask = lots.Ask(SEATS, RESERVES, DrawnBy.NONE, SEED)
     draw = lots.draw_judges(session, edition, round_, panel, ask, by=by, at=at)
     seated = lots.seat_drawn(session, draw, panel, by=by, at=at + timedelta(minutes=20))
-    _keep_apart(session, scene, edition, seated[4])
+    _keep_apart(session, scene, edition, seated[4], facts[1:3])
     asked = at + timedelta(hours=1)
     inviting.invite_judges(session, edition, round_, answer_by=ANSWER_BY, by=by, at=asked)
     by_judge = {one.judge_id: one for one in invitations.of_round(session, round_.id)}

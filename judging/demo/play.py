@@ -81,7 +81,7 @@ def _play(app: Flask, folder: Path, seed: int, size: Size, programme: Programme,
         with programme.act("虚构单位、评委和成果 / inventing units, judges and entries"):
             corpus = Corpus.make(seed, size.qc, size.stories, size.papers)
             earlier = corpus.earlier(size.past_qc, size.past_stories, size.past_papers)
-            exchanged = (
+            exchanged: tuple[EntryFacts, ...] = (
                 *earlier.qc[: size.ahead_qc],
                 *earlier.stories,
                 *corpus.others(earlier, size.ahead_stories).stories,

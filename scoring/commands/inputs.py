@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from scoring import checks
 from scoring.commands.progress import progress
 from scoring.errors import ScoringError
 from scoring.evaluation import Evaluation
@@ -115,6 +116,7 @@ def read_input(options: argparse.Namespace) -> tuple[Marks, ScoreTable]:
 
 def limits_of(options: argparse.Namespace) -> Limits:
     """Which marks are allowed, and how criteria weigh."""
+    checks.Limits.of(options.low, options.high, options.step)
     return Limits(options.low, options.high, options.step, _weights(options.weight) or None)
 
 

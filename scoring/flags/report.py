@@ -18,7 +18,7 @@ from scoring.flags.sheets import halo
 from scoring.table import ScoreTable
 from scoring.untestable import Reason
 
-FALSE_ALARMS = 0.11
+FALSE_ALARMS = 0.116
 # How the chance of any false flag is shared. Severity, range and favour get most: judges do differ, so that one who does
 # beyond the others is hard to tell from chance, and own entries are few.
 SHARES = {
@@ -26,7 +26,7 @@ SHARES = {
     FlagKind.INCONSISTENCY: 5.0,
     FlagKind.RANGE: 23.0,
     FlagKind.SCORE: 5.0,
-    FlagKind.FAVOURITISM: 26.0,
+    FlagKind.FAVOURITISM: 34.0,
     FlagKind.REGION: 10.0,
     FlagKind.FAVOURITISM_OVERALL: 4.0,
     FlagKind.DRIFT: 16.0,
@@ -66,12 +66,12 @@ class FlagReport:
         return {kind.value: counts.get(kind.value, 0) for kind in FlagKind if kind is not FlagKind.DEVIATION}
 
     def rows(self, *, most_scores: int = 100) -> Iterator[tuple[Flag, bool]]:
-        """Everything that was tested with whether it is flagged; of single scores the flagged and the next strongest."""
+        """Everything that was tested with whether it is flagged; of single scores the flagged and the strongest."""
         for one in self.outcomes:
             flagged = one.found if one.kind in self.open else np.zeros(len(one.p), bool)
             order = np.argsort(one.p, kind="stable")
             if one.kind is FlagKind.SCORE:
-                order = order[: max(most_scores, int(flagged.sum()))]
+                order = order[flagged[order] | (np.arange(len(order)) < most_scores)]
             for at in order.tolist():
                 yield one.flag(at), bool(flagged[at])
 

@@ -16,7 +16,9 @@ from scoring.reading.large import read_large
 from scoring.reading.marks import Limits, Marks
 from scoring.reading.rows import sort_rows, with_decimal_points, without_unnamed_totals
 from scoring.reading.shape import Shape, find_layout, with_units
+from scoring.reading.sheets import marks_of_sheets
 from scoring.reading.understanding import understanding
+from scoring.reading.words import is_judge
 
 __all__ = ["Limits", "Marks", "Shape", "marks_of_grid", "read_grid", "read_marks"]
 
@@ -53,20 +55,26 @@ def read_marks(path: Path, *, named: Mapping[str, str] | None = None, sheet: str
         )
     grid = read_grid(path, sheet=sheet)
     try:
-        return marks_of_grid(grid, given)
+        found = marks_of_grid(grid, given)
     except ScoringError:
-        others = (_marks_of_sheet(path, grid, name, given) for name in grid.others)
-        found = next((marks for marks in others if marks is not None), None)
-        if found is None:
+        others = [read_grid(path, sheet=name) for name in grid.others]
+        joined = marks_of_sheets([grid, *others], given, marks_of_grid)
+        one_table = (_marks_of_sheet(other, grid, given) for other in others)
+        anything = joined or next((marks for marks in one_table if marks is not None), None)
+        if anything is None:
             raise
-        return found
+        return anything
+    if grid.others and found.shape == Shape.WIDE and not any(map(is_judge, found.judge)):
+        others = [read_grid(path, sheet=name) for name in grid.others]  # Criteria of one judge, or judges?
+        return marks_of_sheets([grid, *others], given, marks_of_grid) or found
+    return found
 
 
-def _marks_of_sheet(path: Path, first: Grid, name: str, named: Mapping[str, str]) -> Marks | None:
+def _marks_of_sheet(grid: Grid, first: Grid, named: Mapping[str, str]) -> Marks | None:
     """What another sheet means, where the first has no table; None if it has none either."""
-    names = (first.sheet, *(one for one in first.others if one != name))
+    names = (first.sheet, *(one for one in first.others if one != grid.sheet))
     try:
-        return marks_of_grid(replace(read_grid(path, sheet=name), others=names), named)
+        return marks_of_grid(replace(grid, others=names), named)
     except ScoringError:
         return None
 

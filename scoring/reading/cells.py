@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date, time
 from decimal import Decimal
 
 from scoring.marks import read_number
@@ -15,6 +16,7 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _SPACES = re.compile(r"[\s\u3000\u200b\ufeff\xa0]+")
 _UNSEEN = re.compile("[\u200b\ufeff]")
 _GUARDED = re.compile("^'(?=[=+@\t-])")  # Excel's sign for a text that looks like a formula.
+_ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d+(\.\d*)?([eE][+-]?\d+)?$|\.\d+$)")
 _ABSENT = {"-", "--", "—", "——", "/", "\\", "缺", "缺席", "未评", "未打分", "弃权", "无", "n/a", "na", "none", "absent"}
@@ -100,6 +102,13 @@ def is_number(cell: Cell) -> bool:
         return read_number(cell) is not None
     except ValueError:
         return False
+
+
+def is_broken(cell: Cell) -> bool:
+    """Whether a cell ought to hold a number and holds an error of Excel's, a bare formula or a date."""
+    return isinstance(cell, date | time) or (
+        isinstance(cell, str) and (cell == UNCALCULATED or bool(_ERROR.fullmatch(cell)))
+    )
 
 
 def is_absent(cell: Cell) -> bool:

@@ -41,19 +41,31 @@ def mark_columns(header: Header, chosen: Sequence[int]) -> tuple[MarkColumn, ...
 def _distinct(header: Header, columns: Sequence[MarkColumn]) -> tuple[MarkColumn, ...]:
     first: dict[tuple[str, str], int] = {}
     for one in columns:
+        if not one.judge and not any(header.groups):
+            raise _same_name(header, columns)
         if not one.judge:
             where = f"{column_letter(one.column)} ({shown(header.names[one.column])})"
             text = Sentence(f"Column {where} stands below no judge's name.", f"{where} 列上面没有评委的名字。")
             raise ScoringError("no_column", text, name=header.names[one.column])
         before = first.setdefault((one.judge, one.criterion), one.column)
         if before != one.column:
-            first_letter, letter = column_letter(before), column_letter(one.column)
-            text = Sentence(
-                f"Columns {first_letter} and {letter} have the same name, {shown(one.judge)}.",
-                f"{first_letter} 列和 {letter} 列同名：{shown(one.judge)}。",
-            )
-            raise ScoringError("no_column", text, name=one.judge)
+            raise ScoringError("no_column", _same(before, one.column, one.judge), name=one.judge)
     return tuple(columns)
+
+
+def _same_name(header: Header, columns: Sequence[MarkColumn]) -> ScoringError:
+    """Two columns of a heading of one row have the same name."""
+    names = [header.names[other.column] for other in columns]
+    twice = next(name for name in names if names.count(name) > 1)
+    places = [other.column for other, name in zip(columns, names, strict=True) if name == twice]
+    return ScoringError("no_column", _same(places[0], places[1], twice), name=twice)
+
+
+def _same(first: int, second: int, name: str) -> Sentence:
+    one, other = column_letter(first), column_letter(second)
+    return Sentence(
+        f"Columns {one} and {other} have the same name, {shown(name)}.", f"{one} 列和 {other} 列同名：{shown(name)}。"
+    )
 
 
 def joined(name: str) -> tuple[str, str] | None:

@@ -160,12 +160,21 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[Cell]]]:
     if told:
         delimiter = told[1]
     try:
+        number, row = 0, [""]
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             if not (told and number == 1):
                 yield number, row
+        if text.count('"') % 2 and "\n" in row[-1]:
+            raise ScoringError("unreadable", _unclosed(path.name, number), path=path.name, row=number)
     except csv.Error as error:
         text = Sentence(f"{path.name} is not a table of text: {error}.", f"{path.name} 不是文本表格（{error}）。")
         raise ScoringError("unreadable", text, path=path.name) from error
+
+
+def _unclosed(name: str, row: int) -> Sentence:
+    return Sentence(
+        f"{name}: a quotation mark is opened in row {row} and never closed.", f"{name}：第 {row} 行的引号没有配对。"
+    )
 
 
 def _workbook(path: Path, wanted: str | None) -> Grid:

@@ -92,7 +92,7 @@ def _row_of_header(grid: Grid, named: Collection[str]) -> int:
     if wanted:
         for at, row in enumerate(texts):
             below = texts[at + 1] if at + 1 < len(texts) else []
-            if wanted <= {*row, *below}:
+            if wanted & set(row) and wanted <= {*row, *below}:  # A title right above the header has none of them.
                 return at
     likely = [at for at, row in enumerate(texts) if _could_name(row)]
     for at in likely:

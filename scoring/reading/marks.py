@@ -1,5 +1,6 @@
 """Marks with their entries, judges and rows, whatever shape they came in."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +10,7 @@ from scoring.coded import table_of_codes
 from scoring.errors import BadRow, BadRows, ScoringError
 from scoring.faults import placed
 from scoring.marks import read_number
-from scoring.sentences import Sentence, listed
+from scoring.sentences import Sentence, listed, told
 from scoring.table import ScoreTable
 
 
@@ -194,7 +195,16 @@ class Marks:
         if not bad.row or not self._in_columns:
             return bad
         row, words = self.place[bad.row - 1]
-        return replace(bad, row=row, text=placed(words, bad.text))
+        return replace(bad, row=row, text=placed(words, self._renumbered(bad.text)))
+
+    def _renumbered(self, text: str) -> Sentence:
+        """A fault that names another mark by its place, told by that mark's row."""
+
+        def row_of(found: re.Match[str]) -> str:
+            return f"{found[1]}{self.place[int(found[2]) - 1][0]}"
+
+        zh = re.sub(r"(与第 )(\d+)(?= 行重复)", row_of, told(text, "zh"))
+        return Sentence(re.sub(r"(already in row )(\d+)", row_of, text), zh)
 
 
 def _is(cell: object, number: float) -> bool:

@@ -10,6 +10,7 @@ from scoring.reading.cells import (
     Cell,
     is_absent,
     is_blank,
+    is_broken,
     is_number,
     is_recused,
     key_of,
@@ -138,7 +139,9 @@ def _numeric(header: Header, rows: Sequence[Sequence[Cell]], taken: set[int]) ->
         if column in taken or not name or key_of(name) in LEFT_ASIDE:
             continue
         filled = [
-            cell for row in rows if not is_blank(cell := row[column]) and not is_absent(cell) and not is_recused(cell)
+            cell
+            for row in rows
+            if not (is_blank(cell := row[column]) or is_absent(cell) or is_recused(cell) or is_broken(cell))
         ]
         numbers = sum(is_number(mark_of(cell)) for cell in filled)
         ought = is_judge(name) or is_judge(header.groups[column])

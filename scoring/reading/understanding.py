@@ -18,7 +18,8 @@ def understanding(
     grid: Grid | None, header: Header, rows: Rows | None, layout: Layout, marks: Marks
 ) -> tuple[Sentence, ...]:
     """Everything that was understood, sentence by sentence."""
-    parts = [_size(marks), _shape(layout, marks), _roles(layout)]
+    unused = _contradicting(layout, marks)
+    parts = [_size(marks), _shape(layout, marks), _roles(layout, unused), *_not_used(layout, unused)]
     if grid is not None and rows is not None:
         parts += [*_sheet(grid), *_header(header), *_units(layout, rows), *_left_out(rows)]
     parts += _aside(layout, marks)
@@ -60,10 +61,28 @@ def _shape(layout: Layout, marks: Marks) -> Sentence:
     }[layout.shape]
 
 
-def _roles(layout: Layout) -> Sentence:
+def _contradicting(layout: Layout, marks: Marks) -> list[str]:
+    """Guessed roles whose column says several things of one entry or judge."""
+    said = {"track": marks.track_of_entry, "unit_entry": marks.unit_of_entry, "unit_judge": marks.unit_of_judge}
+    return [role for role, found in said.items() if role in layout.roles and role in layout.guessed and found is None]
+
+
+def _not_used(layout: Layout, roles: Sequence[str]) -> list[Sentence]:
+    names = [(layout.names[layout.roles[role]], ROLE_WORDS[role]) for role in roles]
+    return [
+        Sentence(
+            f"{name} is not taken for the {words[0]}: it says several things of one.",
+            f"“{name}”列没有当作{words[1]}：对同一件（位）有几种说法。",
+        )
+        for name, words in names
+    ]
+
+
+def _roles(layout: Layout, unused: Sequence[str]) -> Sentence:
     pairs = [
         (ROLE_WORDS[role], layout.names[column])
         for role, column in sorted(layout.roles.items(), key=lambda one: one[1])
+        if role not in unused
     ]
     en = ", ".join(f"{name} is the {words[0]}" for words, name in pairs)
     zh = "，".join(f"“{name}”列是{words[1]}" for words, name in pairs)

@@ -39,4 +39,4 @@ def test_tutorial_commands_print_what_it_says(folder, capsys, block):
 
 def test_the_tutorial_shows_every_command():
     shown = {block.split()[2] for block in BLOCKS}
-    assert shown == {"rank", "design", "compare", "explain", "flags", "choose", "rehearse"}
+    assert shown == {"rank", "design", "compare", "explain", "flags", "choose", "rehearse", "facets"}

@@ -130,7 +130,8 @@ def design(
     top = start if best is None else best
     lowest = min(start, top - give * abs(top)) - EPS * max(1.0, abs(start))
     apart = _linked(board)
-    _improve(board, lowest, steps, watch or Watch())
+    if steps > 0:  # with none, judges are only linked
+        _improve(board, lowest, steps, watch or Watch())
     apart = _linked(board) if apart != FEW_SEATS else apart
     after = board.pairs()
     total = board.total()

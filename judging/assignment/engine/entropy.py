@@ -6,19 +6,18 @@ by one-dimensional searches; the judges' and the temperature come from a damped 
 convex. Caps, loads and the share are kept exactly up to rounding.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 
+from judging.assignment.engine.blocks import Blocks
 from judging.assignment.engine.instance import Floats, Ints, Marks
 from judging.assignment.engine.rations import Rations
 
 STEPS = 200  # of Newton at most
 SEARCH = 60  # of a one-dimensional search at most
 CLOSE = 1e-9  # places by which a sum may be off
-ROUGHLY = 1e-7  # the same where groups of panel rules are settled in turn with the entries
+DENSE = 10_000_000  # cells of entries by judges up to which products of whole matrices are quicker
 WIDE = 500_000  # pairs that are looked at; of more, each entry keeps its best
 
 
@@ -26,18 +25,17 @@ class Dual:
     """The dual problem: prices of judges and a temperature; block prices follow."""
 
     def __init__(self, problem: Rations, goal: float, must: tuple[Ints, Ints]) -> None:
-        self.row, self.column = _pairs(problem, must)
+        row, column = _pairs(problem, must)
         self.n, self.m = problem.rest.shape
         self.cap = problem.cap / problem.whole
+        self.blocks = Blocks(problem, row, column, self.cap)
+        self.row, self.column = row[self.blocks.order], column[self.blocks.order]
         worth = problem.worth[self.row, self.column].astype(np.float64)
         self.worth, self.scale = worth, max(float(np.ptp(worth)), 1e-12) if len(worth) else 1.0
         self.gain, self.goal = worth / self.scale, goal / self.scale
         self.least, self.most = problem.rest.least.astype(float), problem.rest.most.astype(float)
-        self.layers = _layers(problem, self.row, self.column)
-        self.layer_price = [np.zeros(len(layer.room)) for layer in self.layers]
         self.price, self.heat = np.zeros(self.m), 1.0
-        self.p = np.zeros(len(self.row))
-        self.close = CLOSE if len(self.layers) == 1 else ROUGHLY
+        self.p, self.block = np.zeros(len(self.row)), self.row
 
     def solve(self) -> None:
         """Find the minimum of the dual by damped Newton steps; bounded in number."""
@@ -48,10 +46,10 @@ class Dual:
             moving = (self.price != 0) | (np.abs(slope) > CLOSE)
             off = np.abs(np.where(moving, slope, 0.0)).max(initial=0.0)
             heat_stuck = self.heat <= 0 and heat_slope >= 0
-            if off < self.close * 100 and (heat_stuck or abs(heat_slope) < self.close * max(1.0, abs(self.goal))):
+            if off < CLOSE * 100 and (heat_stuck or abs(heat_slope) < CLOSE * max(1.0, abs(self.goal))):
                 return
             step, heat_step = self._direction(slope, heat_slope, moving, heat_stuck, damping)
-            before = (self.price, self.heat, list(self.layer_price), self.p)
+            before = (self.price, self.heat, self.p, self.block)
             length = 1.0
             for _try in range(30):
                 price = before[0] + length * step
@@ -63,7 +61,7 @@ class Dual:
                     break
                 length /= 2
             else:
-                self.price, self.heat, self.layer_price, self.p = before
+                self.price, self.heat, self.p, self.block = before
                 damping *= 100
                 if damping > 1e3:
                     return
@@ -73,29 +71,11 @@ class Dual:
 
     def _settle(self) -> float:
         """Find the block prices for given prices and heat; return the dual's value."""
-        raw = self.heat * self.gain - self.price[self.column]
-        for _ in range(SEARCH):
-            off = 0.0
-            for number, layer in enumerate(self.layers):
-                others = raw - sum(
-                    (price[other.of] * other.inside for k, (other, price) in enumerate(self._priced()) if k != number),
-                    np.zeros(len(raw)),
-                )
-                price, moved = _search(others, layer, self.layer_price[number], self.cap)
-                self.layer_price[number] = price
-                off = max(off, moved)
-            if off < self.close or len(self.layers) == 1:
-                break
-        z = raw - sum((price[layer.of] * layer.inside for layer, price in self._priced()), np.zeros(len(raw)))
-        self.p = np.minimum(self.cap, np.exp(np.minimum(z, 1.0)))
-        log_cap = np.log(self.cap)
-        value = float(np.where(z <= log_cap, self.p, self.cap * (1 + z - log_cap)).sum())
-        value += sum(float(price @ layer.room) for layer, price in self._priced())
+        now = self.blocks.settle(self.heat * self.gain - self.price[self.column])
+        self.p, self.block, log_cap = now.p, now.block, np.log(self.cap)
+        value = float(np.where(now.z <= log_cap, now.p, self.cap * (1 + now.z - log_cap)).sum()) + now.income
         value += float(self.most @ np.maximum(self.price, 0) + self.least @ np.minimum(self.price, 0))
         return value - self.heat * self.goal
-
-    def _priced(self) -> list[tuple["_Layer", Floats]]:
-        return list(zip(self.layers, self.layer_price, strict=True))
 
     def _slopes(self) -> tuple[Floats, float]:
         """Return the slope of the dual by judge (zero where the kink holds it) and by heat."""
@@ -110,15 +90,13 @@ class Dual:
     ) -> tuple[Floats, float]:
         """Return the Newton step: what judges and heat do to one another once the blocks have settled."""
         soft = np.where(self.p < self.cap, self.p, 0.0)
-        block = self._blocks()
-        size = int(block.max(initial=-1)) + 1
+        block, size = self.block, self.blocks.size
         total = np.bincount(block, weights=soft, minlength=size)
         some = total > 0
         per = np.zeros(size)
         per[some] = 1 / total[some]
-        shares = coo_array((soft, (block, self.column)), shape=(size, self.m)).tocsr()
-        scaled = coo_array((soft * per[block], (block, self.column)), shape=(size, self.m)).tocsr()
-        curve = -(shares.T @ scaled).toarray()
+        shares = csr_array((soft, (block, self.column)), shape=(size, self.m))
+        curve = -self._schur(shares, per)
         curve[np.diag_indices(self.m)] += np.bincount(self.column, weights=soft, minlength=self.m)
         warmth = np.bincount(block, weights=soft * self.gain, minlength=size)
         cross = -np.bincount(self.column, weights=soft * self.gain, minlength=self.m) + shares.T @ (warmth * per)
@@ -138,24 +116,15 @@ class Dual:
             use &= ~against
         return step[:-1], float(step[-1])
 
-    def _blocks(self) -> Ints:
-        """Return of each pair the narrowest block whose sum stands still: a full group, or the entry."""
-        block, begin = self.layers[0].of.copy(), len(self.layers[0].room)
-        for layer, price in self._priced()[1:]:
-            full = layer.inside & (price[layer.of] > 0)
-            block[full] = begin + layer.of[full]
-            begin += len(layer.room)
-        return block
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Layer:
-    """Sums that are bounded: entries (exactly), or groups of a rule inside entries (at most)."""
-
-    of: Ints
-    inside: Marks
-    room: Floats
-    exact: bool
+    def _schur(self, shares: csr_array, per: Floats) -> Floats:
+        """Return how prices of judges work on one another through the blocks they share."""
+        dense, rest = shares[: self.n], shares[self.n :]
+        if self.n * self.m <= DENSE:
+            own = dense.toarray() * np.sqrt(per[: self.n, None])
+            found = own.T @ own
+        else:
+            found = (dense.T @ (dense * per[: self.n, None])).toarray()
+        return np.asarray(found + (rest.T @ (rest * per[self.n :, None])).toarray())
 
 
 def _pairs(problem: Rations, must: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
@@ -174,53 +143,6 @@ def _pairs(problem: Rations, must: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     marks[must] = True
     row, column = np.nonzero(marks)
     return row, column
-
-
-def _layers(problem: Rations, row: Ints, column: Ints) -> list[_Layer]:
-    layers = [_Layer(row, np.ones(len(row), dtype=bool), problem.rest.wanted.astype(float), exact=True)]
-    for level, part in zip(problem.levels, problem.parts, strict=True):
-        label = level.label[column]
-        inside = label >= 0
-        key, place = np.unique(row[inside] * max(level.groups, 1) + label[inside], return_inverse=True)
-        room = level.cap.room_at(key // max(level.groups, 1), key % max(level.groups, 1)) * part / problem.whole
-        of = np.zeros(len(row), dtype=np.int64)
-        of[inside] = place
-        if len(key):
-            layers.append(_Layer(of, inside, np.maximum(room, 1e-12), exact=False))
-    return layers
-
-
-def _search(raw: Floats, layer: _Layer, price: Floats, cap: float) -> tuple[Floats, float]:
-    """Return the price of each block at which sum min(cap, exp(raw - price)) is its room; never below 0 if inexact.
-
-    Newton's method on the factor exp(-price): the sum is concave in it, so from below it never overshoots.
-    """
-    count = len(layer.room)
-    of, z = layer.of[layer.inside], raw[layer.inside]
-    top = np.full(count, -np.inf)
-    np.maximum.at(top, of, z)
-    top = np.where(np.isfinite(top), top, 0.0)
-    weight = np.exp(z - top[of])  # at most 1: the factor stays in range
-    served = layer.room > 0
-    sums = np.bincount(of, weights=weight, minlength=count)
-    low = layer.room / np.where(sums > 0, sums, 1.0)  # where no pair were capped; never too much
-    factor = np.maximum(np.exp(np.clip(top - price, -700, 700)), low)
-    for _ in range(SEARCH):
-        value = factor[of] * weight
-        below = value < cap
-        total = np.bincount(of, weights=np.minimum(value, cap), minlength=count)
-        slope = np.bincount(of[below], weights=weight[below], minlength=count)
-        off = np.where(served, layer.room - total, 0.0)
-        wrong = (np.abs(off) > CLOSE / 10) & ((slope > 0) | (off < 0))
-        if not wrong.any():
-            break
-        step = off / np.where(slope > 0, slope, 1.0)
-        factor = np.where(wrong, np.where(slope > 0, np.maximum(factor + step, low), low), factor)
-    found = top - np.log(np.maximum(factor, 1e-300))
-    found = np.where(served, found, 700.0)
-    if not layer.exact:
-        found = np.maximum(found, 0.0)
-    return found, float(np.abs(found - price).max(initial=0.0))
 
 
 def _descend(matrix: Floats, right: Floats, damping: float) -> Floats:

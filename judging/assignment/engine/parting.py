@@ -21,6 +21,7 @@ from judging.assignment.engine.watch import Watch
 
 WHOLE = 1e-6  # how near to a whole number counts as one
 NODES = 2_000  # of a search tree: a limit that does not depend on the machine
+NEARLY, FEW = 2e-4, 200  # the gap and the nodes of a search for halves anew, of which there may be many
 SEED = 20  # of the lot among equally good plans
 
 
@@ -129,7 +130,7 @@ class Split:
         cost = -np.concatenate([worth, worth])
         cost[:p] += self.lot * 1e-6 * (float(np.ptp(worth)) or 1.0)
         top = np.concatenate([np.minimum(room, a), np.minimum(room, b)]).astype(np.float64)
-        found = _best(cost, 0 * top, top, csr_array(matrix), low, high, watch, gap=1e-5)
+        found = _best(cost, 0 * top, top, csr_array(matrix), low, high, watch, gap=NEARLY, nodes=FEW)
         if found is None:
             raise Impossible("No whole plans keep the cap and all rules.", 1)
         return found[:p], found[p:]
@@ -145,6 +146,7 @@ def _best(
     watch: Watch,
     *,
     gap: float,
+    nodes: int = NODES,
 ) -> Ints | None:
     """Return the whole numbers of least cost under the limits, or None when there are none or the search is too long."""
     found = milp(
@@ -152,7 +154,7 @@ def _best(
         integrality=np.ones(len(cost), dtype=np.int64),
         bounds=Bounds(least, most),
         constraints=LinearConstraint(matrix, low, high),
-        options={"mip_rel_gap": gap, "node_limit": NODES, "time_limit": watch.left},
+        options={"mip_rel_gap": gap, "node_limit": nodes, "time_limit": watch.left},
     )
     if watch.over and found.status != 0:
         raise Unfinished("The plans were not found in time.")

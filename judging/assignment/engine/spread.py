@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from judging.assignment.engine.entropy import Dual
 from judging.assignment.engine.grid import greatest
 from judging.assignment.engine.instance import Impossible, Instance
@@ -62,6 +64,7 @@ def widest_spread(
     dual = Dual(problem, goal - problem.rest.fixed, (steepest.row, steepest.column))
     dual.solve()
     units = rounded(problem, dual.row, dual.column, dual.p)
-    some = units > 0
+    some = np.nonzero(units > 0)[0]
+    some = some[np.lexsort((dual.column[some], dual.row[some]))]
     expected = problem.rest.fixed + float(dual.worth[some] @ units[some]) / problem.whole
     return replace(steepest, row=dual.row[some], column=dual.column[some], units=units[some], expected=expected)

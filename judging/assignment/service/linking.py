@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from judging.assignment import groups, looking, planner, queries, rules
+from judging.assignment.figures import figures_of
 from judging.assignment.groups import Bond, Cut
 from judging.assignment.models import Plan, PlanMode
-from judging.assignment.problem import Link, Pair
+from judging.assignment.problem import Link, Pair, Problem
+from judging.assignment.problem import Plan as Planned
 from judging.assignment.service.ground import survey, terms_of
 from judging.assignment.service.plans import Proposal, keep
 from judging.editions.models import Edition, Round, Stage
@@ -96,7 +98,7 @@ def link_groups(
     if planned is None:
         raise rules.PlanOutdated
     made = keep(session, edition, Proposal(ground, planned), by=by, at=at, origin_id=plan.id)
-    made.summary = dict(made.summary) | {"link": _told(pairs, planned.pairs, wish, plan)}
+    made.summary = dict(made.summary) | {"link": _told(ground.problem, pairs, planned.pairs, wish)}
     session.flush()
     return made
 
@@ -116,10 +118,11 @@ def _apart(link: Link, wish: Link) -> bool:
     return all(a == b or not a & b for a in earlier for b in new)
 
 
-def _told(before: Sequence[Pair], after: Sequence[Pair], wish: Link, plan: Plan) -> dict[str, Any]:
-    """Return what the link came to, against the plan it was made from."""
+def _told(problem: Problem, before: tuple[Pair, ...], after: Sequence[Pair], wish: Link) -> dict[str, Any]:
+    """Return what the link came to, against the plan it was made from, by the fits as they are now."""
     gone, come = set(before) - set(after), set(after) - set(before)
-    figures = plan.summary.get("figures") or {}
+    figures = figures_of(problem, Planned(pairs=before))
+    mine = problem.in_order()
     return {
         "one": wish.one,
         "other": wish.other,
@@ -128,9 +131,9 @@ def _told(before: Sequence[Pair], after: Sequence[Pair], wish: Link, plan: Plan)
         "after": _common(after, wish),
         "gives": sorted(come),
         "takes": sorted(gone),
-        "total": plan.summary["total"],
-        "floor": figures.get("floor"),
-        "error": figures.get("error"),
+        "total": round(float(mine.score[mine.grid(before)].sum()), 6),
+        "floor": figures.floor,
+        "error": figures.error,
     }
 
 

@@ -47,8 +47,10 @@ def save_coached() -> ResponseReturnValue:
     try:
         with db.transaction() as session:
             judge = judge_by_id(session, UUID(form.judge.data))
-            said = {"reason": form.reason.data or "", "by": me().actor, "at": clock.now()}
-            count = coaching.record_coached(session, this_edition(), judge, form.units.data, **said)
+            reason, by, at = form.reason.data or "", me().actor, clock.now()
+            count = coaching.record_coached(
+                session, this_edition(), judge, form.units.data, reason=reason, by=by, at=at
+            )
     except coaching.UnknownUnits as refusal:
         form.units.errors = [str(refusal)]
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY

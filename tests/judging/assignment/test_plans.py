@@ -483,3 +483,15 @@ def test_more_links_than_rules_allow_are_not_promised(session: Session, at: date
     made = linking.link_groups(session, edition, round_, plan, 0, 1, 40, by=SYSTEM, at=at)
     assert made.summary["link"]["after"] == 4
     assert any("40" in sentence for sentence in words.link_sentences(made.summary))
+
+
+def test_the_price_of_links_is_told_by_the_fits_as_they_are_now(session: Session, at: datetime) -> None:
+    edition, round_ = divided(session)
+    plan = planned(session, edition, round_, at)
+    made = linking.link_groups(session, edition, round_, plan, 0, 1, 4, by=SYSTEM, at=at)
+    for one in candidates_of(session, round_.id):
+        one.industry = "E"  # nobody's field: all fits fall
+    session.flush()
+    later = linking.link_groups(session, edition, round_, plan, 0, 1, 4, by=SYSTEM, at=at)
+    assert made.summary["link"]["total"] == plan.summary["total"]
+    assert later.summary["link"]["total"] < plan.summary["total"]

@@ -9,7 +9,7 @@ from judging.app import create_app
 from judging.config import Settings
 from judging.demo.play import Size, play
 
-SMALL = Size(qc=14, stories=4, papers=4, past_qc=12, past_stories=4, past_papers=4)
+SMALL = Size(qc=14, stories=4, papers=4, past_qc=12, past_stories=4, past_papers=4, ahead_qc=6, ahead_stories=2)
 
 
 def main(folder: Path) -> None:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from judging.app import create_app
+from judging.assignment.models import InvitationStatus, JudgeDraw, Plan, SeatInvitation, Sitting
+from judging.assignment.service.plans import FOUR
 from judging.ballots.models import Ballot, BallotStatus
 from judging.config import Settings
 from judging.editions.models import Edition, Stage
@@ -68,14 +70,26 @@ def session(played):
         db.extension.engine.dispose()
 
 
-def test_2021_is_closed_and_2022_is_being_judged(session):
-    found = session.execute(sa.select(Edition.year, Edition.stage).order_by(Edition.year)).all()
-    assert found == [(2021, Stage.CLOSED), (2022, Stage.JUDGING)]
+def test_2021_is_closed_2022_is_being_judged_and_an_exchange_is_prepared(session):
+    found = session.execute(sa.select(Edition.slug, Edition.stage).order_by(Edition.slug)).all()
+    assert found == [("2021", Stage.CLOSED), ("2022", Stage.JUDGING), ("2022-exchange", Stage.BLINDING)]
 
 
 def test_every_entry_of_both_years_is_there(session):
-    counted = sa.select(Edition.year, sa.func.count()).join_from(Entry, Edition, Entry.edition_id == Edition.id)
-    assert session.execute(counted.group_by(Edition.year).order_by(Edition.year)).all() == [(2021, 20), (2022, 22)]
+    counted = sa.select(Edition.slug, sa.func.count()).join_from(Entry, Edition, Entry.edition_id == Edition.id)
+    found = dict(session.execute(counted.group_by(Edition.slug)).all())
+    assert found == {"2021": 20, "2022": 22, "2022-exchange": 12}
+
+
+def test_the_exchange_shows_answers_a_lot_halls_and_four_plans_that_are_not_applied(session):
+    statuses = set(session.scalars(sa.select(SeatInvitation.status)))
+    draw = session.scalars(sa.select(JudgeDraw)).one()
+    sittings = list(session.scalars(sa.select(Sitting)))
+    proposals = session.execute(sa.select(Plan.mode, Plan.applied_at).where(Plan.proposal_id.is_not(None))).all()
+    assert statuses == set(InvitationStatus)
+    assert len(draw.seated) == draw.seats + 1
+    assert sorted(sitting.drawn_at is not None for sitting in sittings) == [False, True, True]
+    assert {(mode, applied) for mode, applied in proposals} == {(mode, None) for mode in FOUR}
 
 
 def test_2022_has_sheets_of_every_kind(session):

@@ -1,9 +1,11 @@
 """What people do to tables besides: units below names, decimal commas, a cover sheet, ids of every kind."""
 
+from datetime import date
+
 import pytest
 from openpyxl import Workbook
 
-from scoring.errors import BadRows
+from scoring.errors import BadRows, ScoringError
 from scoring.reading import Limits, read_marks
 
 
@@ -132,3 +134,84 @@ def test_faults_of_a_wide_table_name_their_column_in_chinese(tmp_path):
         "第 3 行：成果 A：与第 2 行重复。",
         "第 4 行：成果 B 没有有效的分数。",
     ]
+
+
+def test_errors_dates_and_bare_formulas_are_listed_and_hide_no_column(tmp_path):
+    rows = [("编号", "张三", "李四"), ("A", "#DIV/0!", 80), ("B", date(2024, 5, 1), "=1+2"), ("C", 90, 91)]
+    with pytest.raises(BadRows) as caught:
+        read_marks(workbook(tmp_path / "m.xlsx", {"打分": rows})).table()
+    assert [bad.row for bad in caught.value.rows] == [2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        (["编号,张三,张三", "A,1,2", "B,3,4"], "B 列和 C 列同名：张三。"),
+        (["entry,judge,mark", "A,P,3", '"B,P,4', "C,P,5"], "m.csv：第 3 行的引号没有配对。"),
+        (["entry,who,mark", "A,P,3", "B,P,4"], "哪一列是评委？文件里有：entry、who、mark。请用 --judge 指明。"),
+    ],
+)
+def test_tables_that_cannot_be_understood_are_refused_in_chinese(tmp_path, lines, sentence):
+    with pytest.raises(ScoringError) as caught:
+        read_marks(text(tmp_path / "m.csv", *lines))
+    assert caught.value.in_language("zh") == sentence
+
+
+def test_a_guessed_track_that_contradicts_itself_is_said_to_be_unused(tmp_path):
+    path = text(tmp_path / "m.csv", "编号,评委,分数,赛道", "A,P,80,甲", "A,Q,81,乙", "B,P,70,甲")
+    assert "“赛道”列没有当作赛道：对同一件（位）有几种说法。" in read_marks(path).paragraph("zh")
+
+
+@pytest.mark.parametrize("limits", [Limits(float("nan")), Limits(0, float("inf")), Limits(step=-1)])
+def test_limits_that_are_no_numbers_are_refused(tmp_path, limits):
+    marks = read_marks(text(tmp_path / "m.csv", "entry,judge,mark", "A,P,80"))
+    with pytest.raises(ScoringError, match="cannot be"):
+        marks.table(limits)
+
+
+def test_every_sheet_may_be_a_judges(tmp_path):
+    head = ("编号", "选题", "效果", "总分")
+    sheets = {
+        "汇总": [("编号", "平均分"), ("A", 28), ("B", 26)],
+        "张三": [("评分表",), head, ("A", 10, 20, 30), ("B", 8, "１８", 26), ("合计", 18, 38, 56), ("签名：张三",)],
+        "李四": [("评分表",), head, ("A", 9, 19, 28), ("B", 7, 20, 27)],
+    }
+    marks = read_marks(workbook(tmp_path / "m.xlsx", sheets))
+    table = marks.table()
+    assert (table.entries, table.judges, table.criteria) == (("A", "B"), ("张三", "李四"), ("效果", "选题"))
+    assert table.total.tolist() == [30, 28, 26, 27]
+    assert "每张工作表是一位评委：张三、李四。没有读汇总。" in marks.paragraph("zh")
+
+
+def test_bad_rows_of_judges_sheets_name_the_sheet(tmp_path):
+    sheets = {
+        "张三": [("编号", "打分"), ("A", 90), ("B", "好")],
+        "李四": [("编号", "打分"), ("A", 80), ("A", 81), (None, 70)],
+    }
+    with pytest.raises(BadRows) as caught:
+        read_marks(workbook(tmp_path / "m.xlsx", sheets)).table()
+    assert caught.value.in_language("zh").splitlines()[1:] == [
+        "第 3 行：工作表“张三”：“好”不是数字。",
+        "第 3 行：工作表“李四”：成果 A、评委 李四：与第 2 行重复。",
+        "第 4 行：工作表“李四”：缺少成果编号。",
+    ]
+
+
+def test_sheets_of_rounds_are_no_judges(tmp_path):
+    sheets = {name: [("编号", "打分"), ("A", 90), ("B", 80)] for name in ("初评", "复评")}
+    with pytest.raises(ScoringError, match="Which column is the judge"):
+        read_marks(workbook(tmp_path / "m.xlsx", sheets))
+
+
+def test_sheets_without_a_common_entry_are_parts_of_a_table_and_one_is_read(tmp_path):
+    sheets = {"甲校": [("编号", "张三", "李四"), ("A", 90, 91)], "乙校": [("编号", "张三", "李四"), ("B", 80, 81)]}
+    marks = read_marks(workbook(tmp_path / "m.xlsx", sheets))
+    assert marks.judge == ["张三", "李四"]
+    assert "没有读乙校" in marks.paragraph("zh")
+
+
+def test_named_columns_are_found_below_a_title_line(tmp_path):
+    rows = [("评分表",), ("号", "谁", "几"), ("A", "x", 8), ("B", "x", 9)]
+    named = {"entry": "号", "judge": "谁", "mark": "几"}
+    marks = read_marks(workbook(tmp_path / "m.xlsx", {"打分": rows}), named=named)
+    assert marks.table().total.tolist() == [8, 9]
