@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from scoring.errors import Note
 from scoring.evaluation import Flag, Method
-from scoring.sentences import Sentence
+from scoring.sentences import Sentence, listed
 
 if TYPE_CHECKING:
     from scoring.guards.lights import Light
@@ -167,4 +167,4 @@ def _count(value: object) -> object:
 
 
 def _listed(value: object) -> str:
-    return "、".join(map(str, value[:20])) if isinstance(value, list | tuple) else str(value)
+    return listed(value, "zh")

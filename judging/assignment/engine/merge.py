@@ -17,6 +17,9 @@ from judging.assignment.engine.instance import Ints, Marks
 from judging.assignment.engine.marginals import Lots, Plans
 from judging.assignment.engine.rest import Cap, holds
 
+SEATS = 60_000  # of all plans that take part in a draw
+FEWEST = 4  # plans that take part, however large
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Swaps:
@@ -39,11 +42,12 @@ class _Ties:
 def merged(plans: Plans, lots: Lots) -> Ints:
     """Return the judges of a drawn plan, int64 (seats,).
 
-    So many of the plans take part as a power of two allows; each is as likely to be among them as any other, so
-    that every pair comes with the share of the plans that have it.
+    So many of the plans take part as a power of two allows, of large plans four; each is as likely to be among them
+    as any other, so that every pair comes with the share of the plans that have it.
     """
     order = np.argsort(lots.take(len(plans)), kind="stable")
-    now = plans.column[order[: 1 << (len(plans).bit_length() - 1)]]
+    many = min(len(plans), max(FEWEST, SEATS // max(len(plans.row), 1)))
+    now = plans.column[order[: 1 << (many.bit_length() - 1)]]
     while len(now) > 1:
         now = _halved(now[0::2], now[1::2], plans, lots)
     return np.asarray(now[0], dtype=np.int64)

@@ -132,12 +132,16 @@ class Charge:
 def nested_tolls(rest: Rest, groups: Groups, chosen: Pairs, judge: Floats) -> Prices:
     """Return prices with the tolls that make a choice of nested panel rules the best for every entry.
 
-    A group that is full costs as much as the least of its chosen is above the least of the wider group's.
+    A group that is full costs as much as the least of its chosen is above the least of the wider group's. Where an entry
+    is short, full groups cost so much that judges of other groups come first, whatever they are worth.
     """
     n, _ = rest.shape
     worth = rest.worth_at(chosen.row, chosen.column) - judge[chosen.column]
     threshold = np.full(n, np.inf)
     np.minimum.at(threshold, chosen.row, worth)
+    short = np.bincount(chosen.row, minlength=n) < rest.wanted
+    if short.any() and len(worth):
+        threshold[short] = worth.min() - 2 * (float(np.ptp(rest.instance.score)) + float(np.ptp(judge)))
     above = threshold[chosen.row]
     total = max(len(groups.cap), 1)
     parts: list[tuple[Ints, Ints, Floats]] = []
