@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from scoring.reading import read_marks as read_marks
     from scoring.report import write_report as write_report
     from scoring.rounding import half_up as half_up
+    from scoring.rounds import tables_by_round as tables_by_round
     from scoring.sensitivity import compare_methods as compare_methods
     from scoring.sensitivity import leave_one_judge_out as leave_one_judge_out
     from scoring.sensitivity import switch_assumptions as switch_assumptions
@@ -231,6 +232,7 @@ _HOMES = {
     "reading": ("Marks", "read_marks"),
     "report": ("write_report",),
     "rounding": ("half_up",),
+    "rounds": ("tables_by_round",),
     "sensitivity": (
         "compare_methods",
         "leave_one_judge_out",
