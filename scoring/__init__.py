@@ -11,7 +11,8 @@
 The table
 ---------
 ``ScoreTable.from_columns(*, entry, judge, mark, criterion=None, weights=None, low=None, high=None, step=None,
-entries=None, judges=None, recused=None, barred=(), unit_of_entry=None, unit_of_judge=None) -> ScoreTable``
+entries=None, judges=None, recused=None, barred=(), unit_of_entry=None, unit_of_judge=None, track_of_entry=None,
+order=None) -> ScoreTable``
 
 - `entry`, `judge`, `criterion`: sequences of ids (made strings); `mark`: Decimal, int, float or text of a number.
 - without `criterion` a mark is the judge's total; with it, total = sum of weight x mark (`weights` by criterion, 1 if
@@ -19,16 +20,19 @@ entries=None, judges=None, recused=None, barred=(), unit_of_entry=None, unit_of_
 - `low`, `high`, `step`: one number for all, or a mapping by criterion.
 - `entries`, `judges`: whom to expect; another id is a bad row, an expected entry without a score is one too.
 - `recused`: one boolean a row; such rows never count. `barred`: pairs (entry, judge) that must not occur.
-- raises ``BadRows`` (a ``ScoringError``) that lists every bad row: ``error.rows`` of ``BadRow(row, code, text)``.
+- raises ``BadRows`` (a ``ScoringError``) that lists every bad row: ``error.rows`` of ``BadRow(row, code, text)``;
+  ``error.in_language("zh")`` says it in Chinese, and so do notes.
+- `tables_by_round` parts a table of several rounds; `combine_stages` joins their scores.
 
 The result
 ----------
 ``evaluate(table, *, method="severity", seed=0, drop=1, drop_from=5, decimals=2, top=(), chain=(),
-exchangeable=False, draws=1000) -> Evaluation`` (see ``scoring/evaluation.py`` for every field)
+exchangeable=False, draws=1000, cap=None) -> Evaluation`` (see ``scoring/evaluation.py`` for every field)
 
-- `method`: ``mean``, ``trimmed``, ``median``, ``standard`` (50 + 10 z), ``mapped`` (z on the common scale), ``severity``.
+- `method`: ``mean``, ``trimmed``, ``median``, ``standard`` (50 + 10 z), ``mapped`` (z on the common scale), ``severity``,
+  ``full``. Beside them: `calibrate_facets` (many-facet Rasch), `calibrate_normal_scores`, `group_balance`, `group_ratio`.
 - `drop` highest and lowest totals are left out from `drop_from` judges on; less than 5 is an explicit choice and noted.
-- `top`: the k for which ``entry.p_top[k]`` is wanted.
+- `top`: the k for which ``entry.p_top[k]`` is wanted; `decision_zones` says who is in, open and out.
 - `chain`: what parts equal published scores, in order: ``criterion:NAME``, ``median``, ``raw_mean``, ``raw_total``,
   ``trimmed``, ``adjusted``, ``lot`` (drawn from the seed).
 - `exchangeable`: rank unlinked parts of the design together under ``severity`` (an assumption; else each by itself).
@@ -123,6 +127,7 @@ if TYPE_CHECKING:
     from scoring.reading import read_marks as read_marks
     from scoring.report import write_report as write_report
     from scoring.rounding import half_up as half_up
+    from scoring.rounds import tables_by_round as tables_by_round
     from scoring.sensitivity import compare_methods as compare_methods
     from scoring.sensitivity import leave_one_judge_out as leave_one_judge_out
     from scoring.sensitivity import switch_assumptions as switch_assumptions
@@ -231,6 +236,7 @@ _HOMES = {
     "reading": ("Marks", "read_marks"),
     "report": ("write_report",),
     "rounding": ("half_up",),
+    "rounds": ("tables_by_round",),
     "sensitivity": (
         "compare_methods",
         "leave_one_judge_out",

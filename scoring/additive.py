@@ -16,7 +16,7 @@ from scoring.models.solution import Solution
 from scoring.models.squares import LeastSquares, least_squares
 from scoring.models.tracks import with_tracks_shrunk
 from scoring.reml import inverse_of
-from scoring.sentences import Sentence
+from scoring.sentences import Sentence, listed
 from scoring.table import ScoreTable
 
 FINEST = 10  # Decimals of severities: below them only the order of summation speaks.
@@ -241,7 +241,7 @@ def _design_notes(table: ScoreTable, design: Design, degrees: int) -> tuple[Note
         notes.append(Note("disconnected", text, {"parts": design.parts}))
     alone = _lone_judges(table, design)
     if alone and len(table.judges) > 1:
-        text = f"These judges share no entry with another and cannot be compared: {', '.join(alone)}."
+        text = f"These judges share no entry with another and cannot be compared: {listed(alone)}."
         notes.append(Note("no_overlap", text, {"judges": alone}))
     if degrees <= 0 or len(table.entries) < 2:
         notes.append(

@@ -10,7 +10,7 @@ from scoring.aggregate import mean_by_judge, sd_by_judge
 from scoring.alpha import mid_ranks
 from scoring.arrays import FloatArray, sums_by
 from scoring.errors import Note, ScoringError
-from scoring.sentences import Sentence
+from scoring.sentences import Sentence, listed
 from scoring.table import ScoreTable
 
 FEW_TOTALS = 8
@@ -166,7 +166,7 @@ def _spread_notes(table: ScoreTable, sd: FloatArray) -> tuple[Note, ...]:
     notes = []
     flat = [judge for judge, value in zip(table.judges, sd, strict=True) if value == 0]
     if flat:
-        text = f"These judges gave one total, or the same to all, and so tell nothing apart: {', '.join(flat)}."
+        text = f"These judges gave one total, or the same to all, and so tell nothing apart: {listed(flat)}."
         notes.append(Note("no_spread", text, {"judges": flat}))
     few = [table.judges[place] for place in np.flatnonzero(table.entries_per_judge < FEW_TOTALS)]
     if few:

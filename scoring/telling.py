@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from scoring.evaluation import Method
 from scoring.explanation import SCALED, Explanation, Term
+from scoring.sentences import shown
 
 NAMES = {
     Method.MEAN: ("mean", "平均分"),
@@ -37,9 +38,9 @@ def tell(one: Explanation, language: str = "en") -> str:
     zh = language == "zh"
     method = name_of(one.method, language)
     head = (
-        f"{one.entry}：{method}，{one.score} 分，第 {one.rank} 名"
+        f"{shown(one.entry)}：{method}，{one.score} 分，第 {one.rank} 名"
         if zh
-        else f"{one.entry}: {method}, {one.score}, rank {one.rank}"
+        else f"{shown(one.entry)}: {method}, {one.score}, rank {one.rank}"
     )
     return "\n".join([head, *(f"  {line}" for line in (*map(_line_of(one, zh), one.terms), *_closing(one, zh)))])
 
@@ -51,7 +52,7 @@ def figure(value: Decimal) -> str:
 
 def _line_of(one: Explanation, zh: bool):  # type: ignore[no-untyped-def]
     def line(term: Term) -> str:
-        who = f"评委 {term.judge}" if zh else f"judge {term.judge}"
+        who = f"评委 {shown(term.judge)}" if zh else f"judge {shown(term.judge)}"
         return f"{who}: {_parts(term)}{_conversion(one, term, zh)}"
 
     return line

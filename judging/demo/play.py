@@ -1,4 +1,4 @@
-"""The play: what both editions share, then 2021 and 2022 beside each other, then both put into one database."""
+"""The play: what all editions share, then 2021 and 2022 beside each other, then all put into one database."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +53,7 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """What both editions have in common."""
+    """What all editions have in common."""
 
     scene: Scene
     past_id: UUID

@@ -11,6 +11,7 @@ from scoring.facets.given import Given, centred, without_extremes
 from scoring.facets.notes import notes_of
 from scoring.facets.scale import Element, Scale, reliability_of
 from scoring.models.rasch import Ratings, fit_rasch
+from scoring.models.threads import one_thread
 from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 from scoring.version import __version__
@@ -84,7 +85,8 @@ def calibrate_facets(table: ScoreTable) -> FacetsCalibration:
             "Only extreme marks are left: nothing can be told from them.", "剩下的都是最高分或最低分，什么也看不出来。"
         )
         raise ScoringError("no_difference", text)
-    fit = fit_rasch(ratings)
+    with one_thread(ratings.top):
+        fit = fit_rasch(ratings)
     measures, thresholds = centred(given, fit, kept)
     used = np.unique(given.category[kept])
     scale = Scale(given, measures, thresholds, given.marks[used], used)

@@ -12,7 +12,7 @@ from scoring.arrays import BoolArray, FloatArray, IntArray
 CLOSE = 1e-8
 MOST_STEPS = 100
 MOST_SOLVES = 400
-PRECISE = 1e-14  # Of the squared residual; closer, rounding walks along the sums that nothing fixes.
+PRECISE = 1e-10  # Of the squared residual; closer, rounding walks along the sums that nothing fixes.
 LONGEST_STEP = 1.0  # Logits: farther out the curvature says nothing.
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from scoring.errors import Note
 from scoring.evaluation import Flag, Method
-from scoring.sentences import Sentence
+from scoring.sentences import Sentence, listed
 
 if TYPE_CHECKING:
     from scoring.guards.lights import Light
@@ -110,7 +110,7 @@ NOTES: Mapping[str, Callable[[Mapping[str, object]], str]] = {
     "small_panel_trimmed": lambda p: f"{p['entries']} 件成果的分数少于 {p['from']} 个，去掉最高分和最低分后所剩无几。",
     "no_spread": lambda p: f"这些评委只打了一个分数或分数都相同，分不出高低：{_listed(p['judges'])}。",
     "few_totals": lambda p: f"{_count(p['judges'])} 位评委打的分数少于 {p['from']} 个，这样算出的标准分不可靠。",
-    "disconnected": lambda p: f"评审分成互不相通的 {_count(p['parts'])} 部分，各部分之间不可比，名次分别排列。",
+    "disconnected": lambda p: f"评审分成互不相通的 {_count(p['parts'])} 部分，各部分之间的得分不可比。",
     "no_overlap": lambda p: f"这些评委与别的评委没有共同打过的成果：{_listed(p['judges'])}。",
     "not_converged": lambda p: f"模拟没有收敛（R-hat {float(str(p['rhat'])):.2f}），区间改用近似公式。",
     "full_not_possible": lambda _: "数据不足以作全面校准，改用宽严校准。",
@@ -167,4 +167,4 @@ def _count(value: object) -> object:
 
 
 def _listed(value: object) -> str:
-    return "、".join(map(str, value[:20])) if isinstance(value, list | tuple) else str(value)
+    return listed(value, "zh")

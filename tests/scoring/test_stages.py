@@ -14,8 +14,10 @@ from scoring import (
     ScoringError,
     calibrate_normal_scores,
     combine_stages,
+    evaluate,
     group_balance,
     group_ratio,
+    tables_by_round,
 )
 
 FIRST = {"A": Decimal("80.00"), "B": Decimal("70.00"), "C": Decimal("60.00")}
@@ -90,6 +92,33 @@ def test_all_weight_on_the_last_stage_is_the_last_stage(last):
     before = dict.fromkeys(last, Decimal(50))
     weighted = combine_stages([before, last], weights=[Decimal(0), Decimal(1)])
     assert scores(weighted) == scores(combine_stages([before, last], how="none"))
+
+
+def test_rounds_of_one_table_are_parted_scored_and_joined():
+    tables = tables_by_round(
+        round=[1, 1, 1, 1, 2, 2],
+        entry=list("AABBAB"),
+        judge=list("xyxyzz"),
+        mark=[80, 82, 70, 72, 60, 90],
+        low=0,
+        high=100,
+    )
+    by_round = [{one.entry: one.score for one in evaluate(table, method="mean").entries} for table in tables.values()]
+    joined = combine_stages(by_round, weights=[Decimal("0.5"), Decimal("0.5")])
+    assert scores(joined) == {"A": Decimal("70.50"), "B": Decimal("80.50")}
+
+
+def test_bad_rows_of_all_rounds_are_listed_together():
+    with pytest.raises(BadRows) as caught:
+        tables_by_round(round=[2, 1, "", 2], entry=list("AABA"), judge=list("xyxx"), mark=["a", "b", 3, 4])
+    assert [(bad.row, bad.code) for bad in caught.value.rows] == [
+        (1, "not_a_number"),
+        (2, "not_a_number"),
+        (3, "missing"),
+        (4, "duplicate"),
+    ]
+    with pytest.raises(ScoringError, match="differ in length"):
+        tables_by_round(round=[1], entry=list("AB"), judge=list("xy"), mark=[1, 2])
 
 
 def test_balanced_groups_have_equal_means():

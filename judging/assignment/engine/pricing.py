@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from judging.assignment.engine.certificate import Prices
 from judging.assignment.engine.instance import Floats, Impossible, Ints, Marks, Pairs
@@ -11,6 +12,7 @@ from judging.assignment.engine.rest import Rest, holds
 
 CELLS = 400_000  # cells of the matrix that are looked at together
 FRESH = 8  # pairs an entry may bring at once beyond what it wants
+CROWD = 4  # times as many as it may bring, from which on its pairs are sifted first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,11 @@ def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolera
     slack = (
         4
         * float(np.finfo(kind).eps)
-        * (np.where(np.isfinite(threshold), np.abs(threshold), 0) + float(np.abs(judge).max(initial=0)))
+        * (
+            np.where(np.isfinite(threshold), np.abs(threshold), 0)
+            + float(np.abs(judge).max(initial=0))
+            + float(prices.toll.max(initial=0)) * len(rest.caps)
+        )
     )
     rough_threshold = (threshold - slack - band).astype(kind)
     known = candidates.row * m + candidates.column
@@ -69,10 +75,12 @@ def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolera
     for begin in range(0, n, step):
         end = min(begin + step, n)
         values = instance.score[begin:end] - rough
+        charge.take_off(values, begin, end)
         marks = values > rough_threshold[begin:end, None]
         marks &= instance.allowed[begin:end]
+        _thin(rest, values, marks, begin)
         key = np.flatnonzero(marks) + begin * m
-        key = np.union1d(key, always[slice(*np.searchsorted(always, [begin * m, end * m]))])
+        key = _united(key, always[slice(*np.searchsorted(always, [begin * m, end * m]))])
         row, column = key // m, key % m
         free = rest.open_at(row, column)
         row, column, key = row[free], column[free], key[free]
@@ -90,6 +98,29 @@ def look(rest: Rest, prices: Prices, chosen: Pairs, candidates: Pairs, *, tolera
         improving += int((worth[new] > threshold[row[new]] + tolerance).sum())
         found.append((row[new], column[new], (worth - threshold[row])[new]))
     return Look(bound, improving, _best_of_judges(rest, found) if improving else Pairs(none, none))
+
+
+def _thin(rest: Rest, values: NDArray[np.floating], marks: Marks, begin: int) -> None:
+    """Of entries with very many marks leave only the best pairs: more than would be taken, and all that are equal."""
+    end = begin + len(marks)
+    crowded = np.nonzero(np.count_nonzero(marks, axis=1) > CROWD * (rest.wanted[begin:end] + FRESH))[0]
+    if not len(crowded):
+        return
+    few = values.dtype.type(-np.inf)
+    row, column = np.nonzero(marks[crowded])
+    free = rest.open_at(crowded[row] + begin, column)
+    some = np.full((len(crowded), marks.shape[1]), few)
+    some[row[free], column[free]] = values[crowded[row[free]], column[free]]
+    size = min(int(rest.wanted[begin:end][crowded].max()) + FRESH, some.shape[1])
+    edge = np.partition(some, some.shape[1] - size, axis=1)[:, some.shape[1] - size]
+    slack = 8 * np.finfo(values.dtype).eps * np.abs(values[crowded]).max(initial=0)
+    marks[crowded] &= some >= np.maximum(edge - slack, np.finfo(values.dtype).min)[:, None]
+
+
+def _united(one: Ints, other: Ints) -> Ints:
+    """Return two sorted arrays as one, each number once."""
+    both = np.sort(np.concatenate([one, other]), kind="stable")
+    return both[np.append(True, both[1:] > both[:-1])] if len(both) else both
 
 
 def near(rest: Rest, prices: Prices, candidates: Pairs, kept: Marks, *, within: float) -> Pairs:
@@ -127,6 +158,17 @@ class Charge:
                 place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
                 cost += np.where((label >= 0) & (keys[place] == key), toll[place], 0.0)
         return cost
+
+    def take_off(self, values: NDArray[np.floating], begin: int, end: int) -> None:
+        """Take the tolls off some entries' values, in the values' own precision."""
+        for cap, (keys, toll) in zip(self._caps, self._tolls, strict=True):
+            some = slice(*np.searchsorted(keys, [begin * cap.labels, end * cap.labels]))
+            if some.start < some.stop:
+                table = np.zeros(
+                    (end - begin, cap.labels + 1), dtype=values.dtype
+                )  # the last: of judges without a label
+                table[keys[some] // cap.labels - begin, keys[some] % cap.labels] = toll[some]
+                values -= table[:, np.maximum(cap.label, -1)]
 
 
 def nested_tolls(rest: Rest, groups: Groups, chosen: Pairs, judge: Floats) -> Prices:

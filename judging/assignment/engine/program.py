@@ -1,65 +1,78 @@
-"""Chosen pairs under crossing panel rules as a linear program (HiGHS), for where tolls alone come to a halt."""
+"""What is in doubt under crossing panel rules as a linear program (HiGHS): it sets all prices and tolls together."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.sparse import eye_array, hstack
 
 from judging.assignment.engine.certificate import Prices
-from judging.assignment.engine.instance import Floats, Pairs
-from judging.assignment.engine.mend import Doubt, limits_of
+from judging.assignment.engine.doubt import Doubt, table_of, tolls_of
+from judging.assignment.engine.instance import Floats
 from judging.assignment.engine.rest import Rest
 
-MANY = 40_000  # pairs from which inner points beat the simplex
-SHORT = 1_000.0  # spreads that a missing judge costs
+STEPS = 20_000  # of the simplex: a limit that does not depend on the machine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fractions:
-    """How much of each pair the program takes, and prices and tolls that prove it best among its pairs."""
+    """How much of each open pair the program takes, the prices and tolls that prove it best, how many places are empty."""
 
     share: Floats
     proof: Prices
     short: float
 
 
-def solve(rest: Rest, pairs: Pairs) -> Fractions | None:
-    """Solve the program on some pairs; None when HiGHS gives up."""
-    (n, m), p = rest.shape, len(pairs)
-    worth = rest.worth_at(pairs.row, pairs.column)
-    spread = float(np.ptp(worth)) or 1.0 if p else 1.0
-    # Columns: pairs, loads, places left empty, loads lacking. Rows: entries, judges.
-    row = [pairs.row, n + pairs.column, n + np.arange(m), np.arange(n), n + np.arange(m)]
-    column = [np.arange(p), np.arange(p), p + np.arange(m), p + m + np.arange(n), p + m + n + np.arange(m)]
-    value = np.concatenate([np.ones(2 * p), -np.ones(m), np.ones(n + m)])
-    width = p + n + 2 * m
-    equal = coo_array((value, (np.concatenate(row), np.concatenate(column))), shape=(n + m, width)).tocsr()
-    bounds = np.zeros((width, 2))
-    bounds[:p, 1] = 1
-    bounds[p:, 0] = np.concatenate([rest.least, np.zeros(n + m)])
-    bounds[p:, 1] = np.concatenate([rest.most, rest.wanted, rest.least])
-    everything = Doubt(pairs, Pairs(pairs.row[:0], pairs.column[:0]))
-    found = [limits_of(cap, everything) for cap in rest.caps]
-    first = np.concatenate([[0], np.cumsum([len(one.room) for one in found])])
-    places = np.concatenate([begin + one.place for begin, one in zip(first, found, strict=False)])
-    inside = np.concatenate([one.inside for one in found])
-    under = coo_array((np.ones(len(places)), (places, inside)), shape=(int(first[-1]), width)).tocsr()
-    answer = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
-        np.concatenate([-worth / spread, np.zeros(m), np.full(n + m, SHORT)]),
-        A_eq=equal,
-        b_eq=np.concatenate([rest.wanted, np.zeros(m)]),
-        A_ub=under,
-        b_ub=np.concatenate([one.room for one in found]),
-        bounds=bounds,
-        method="highs-ds" if p < MANY else "highs-ipm",
-    )
-    if answer.x is None:
+def solve(rest: Rest, doubt: Doubt, proof: Prices, *, reach: float) -> Fractions | None:
+    """Solve the program of what is in doubt; None when HiGHS gives up.
+
+    Parameters
+    ----------
+    proof
+        Prices and tolls to begin with; those that concern no pair in doubt stay as they are.
+    reach
+        How far prices and tolls may move at once. (Loads and rules may be overstepped at that cost: few pairs in doubt
+        would else let prices leap.)
+    """
+    table = table_of(rest, doubt, proof)
+    if not len(table.right):
         return None
-    toll = np.maximum(-answer.ineqlin.marginals, 0.0) * spread
-    entry, label = (np.concatenate([getattr(one, name) for one in found]) for name in ("row", "label"))
-    rule = np.repeat(np.arange(len(found)), np.diff(first))
-    some = np.nonzero(toll > 0)[0]
-    some = some[np.argsort(entry[some], kind="stable")]
-    proof = Prices(-answer.eqlin.marginals[n:] * spread, entry[some], rule[some], label[some], toll[some])
-    return Fractions(np.asarray(answer.x[:p]), proof, float(answer.x[p + m :].sum()))
+    entries, lines = len(table.rows), len(table.right)
+    both = eye_array(lines, format="csr")[:, entries:]
+    answer = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
+        np.append(table.cost, np.full(2 * (lines - entries), reach / table.unit)),
+        A_eq=hstack([table.lines, both, -both], format="csr"),
+        b_eq=table.right,
+        bounds=np.column_stack(
+            [
+                np.append(table.low, np.zeros(2 * (lines - entries))),
+                np.append(table.top, np.full(2 * (lines - entries), np.inf)),
+            ]
+        ),
+        method="highs-ds",
+        options={"maxiter": STEPS},
+    )
+    if answer.x is None or answer.eqlin.marginals is None:
+        return None
+    change = -np.asarray(answer.eqlin.marginals) * table.unit
+    judge, first = proof.judge.copy(), len(table.rows) + len(table.seats)
+    judge[table.seats] += change[len(table.rows) : first]
+    judge = np.where(rest.least > 0, judge, np.maximum(judge, 0.0))
+    rows, rules, labels, tolls = [], [], [], []
+    for rule, (cap, limits) in enumerate(zip(rest.caps, table.limits, strict=True)):
+        width = max(cap.labels, 1)
+        old, toll = tolls_of(proof, rule, cap)
+        mine = limits.row * width + limits.label
+        stays = np.isin(old, mine, invert=True)
+        new = limits.toll + change[first : first + len(mine)]
+        key, toll = np.append(old[stays], mine), np.append(toll[stays], new)
+        some = toll > 0
+        rows.append(key[some] // width)
+        rules.append(np.full(int(some.sum()), rule))
+        labels.append(key[some] % width)
+        tolls.append(toll[some])
+        first += len(mine)
+    row, rule_, label, toll = (np.concatenate(parts) for parts in (rows, rules, labels, tolls))
+    order = np.argsort(row, kind="stable")
+    found = Prices(judge, row[order], rule_[order], label[order], toll[order])
+    return Fractions(np.asarray(answer.x[: table.pairs]), found, float(answer.x[table.lacking].sum()))

@@ -7,7 +7,7 @@ more than a whole ejection chain can win, so that no pair is given up for affini
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -99,8 +99,7 @@ def repair(
     staying = _only(before, alive)
     started = np.isin(_code(begun, m), _code(instance.pinned, m)) | _alive(instance, begun)
     pinned = _union(instance.pinned, _only(begun, started))
-    solution, gap = _solved(instance, pinned, staying, seed, solve)
-    after = solution.pairs
+    after, gap = _solved(instance, pinned, staying, seed, solve)
     kept = int(np.isin(_code(staying, m), _code(after, m)).sum())
     changes = _changes(before, after, alive)
     both = np.isin(before.row, np.nonzero(instance.wanted > 0)[0])
@@ -113,14 +112,13 @@ def repair(
 
 def _solved(
     instance: Instance, pinned: Pairs, staying: Pairs, seed: int, solve: Callable[..., Solution]
-) -> tuple[Solution, float]:
+) -> tuple[Pairs, float]:
     """Pin all that may stay; where that cannot be, make every pair that stays dearer than any chain."""
     _, m = instance.shape
     whole = _union(pinned, staying)
     if _fits(instance, whole):
         try:
-            solution = solve(instance.but(pinned=whole), seed=seed)
-            return solution, max(0.0, solution.bound - solution.worth)
+            return _filled(instance, whole, seed, solve)
         except Impossible:
             pass
     usable = instance.score[instance.allowed]
@@ -131,7 +129,39 @@ def _solved(
     nudged = Pairs(np.append(instance.nudged.row, loose.row), np.append(instance.nudged.column, loose.column))
     nudge = np.append(instance.nudge, worth)
     solution = solve(instance.but(pinned=pinned, nudged=nudged, nudge=nudge), seed=seed)
-    return solution, max(0.0, solution.bound - solution.worth)
+    return solution.pairs, max(0.0, solution.bound - solution.worth)
+
+
+def _filled(instance: Instance, pinned: Pairs, seed: int, solve: Callable[..., Solution]) -> tuple[Pairs, float]:
+    """Fill the free places and leave all else: a problem of the entries alone that want somebody."""
+    n, m = instance.shape
+    rows = np.nonzero(np.bincount(pinned.row, minlength=n) < instance.wanted)[0]
+    if not 0 < len(rows) <= n // 2:
+        solution = solve(instance.but(pinned=pinned), seed=seed)
+        return solution.pairs, max(0.0, solution.bound - solution.worth)
+    place = np.full(n, -1)
+    place[rows] = np.arange(len(rows))
+    here, nudged = place[pinned.row] >= 0, place[instance.nudged.row] >= 0
+    load = np.bincount(pinned.column[~here], minlength=m)
+    some = Instance(
+        score=instance.score[rows],
+        allowed=instance.allowed[rows],
+        wanted=instance.wanted[rows],
+        least=np.maximum(instance.least - load, 0),
+        most=np.maximum(instance.most - load, 0),
+        pinned=Pairs(place[pinned.row[here]], pinned.column[here]),
+        nudged=Pairs(place[instance.nudged.row[nudged]], instance.nudged.column[nudged]),
+        nudge=instance.nudge[nudged],
+        families=tuple(replace(rule, spared=_of_rows(rule.spared, rows)) for rule in instance.families),
+        needs=tuple(replace(rule, spared=_of_rows(rule.spared, rows)) for rule in instance.needs),
+    )
+    solution = solve(some, seed=seed)
+    found = Pairs(rows[solution.pairs.row], solution.pairs.column)
+    return _union(_only(pinned, ~here), found), max(0.0, solution.bound - solution.worth)
+
+
+def _of_rows(spared: Marks | None, rows: Ints) -> Marks | None:
+    return None if spared is None else spared[rows]
 
 
 def _fits(instance: Instance, pinned: Pairs) -> bool:

@@ -90,7 +90,7 @@ def test_every_candidate_opens_the_hall_about_equally_often() -> None:
     unit_of = {f"K{n}": key for n, key in enumerate("aaabbccdef")}
     first = Counter(drawn_order(unit_of, seed)[0] for seed in range(400))
     assert len(first) == 10
-    assert all(22 <= count <= 62 for count in first.values())  # 40 each, were all alike
+    assert all(18 <= count <= 58 for count in first.values())  # 40 each, were all alike
 
 
 def test_candidates_without_a_known_unit_are_drawn_too() -> None:
