@@ -1,6 +1,7 @@
 """The command `scoring`: tables of marks in; scores, flags, comparisons, plans and choices out."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,11 +15,15 @@ from scoring.errors import ScoringError
 from scoring.version import __version__
 
 BAD_INPUT = 2
+STOPPED = 130
 COMMANDS = (rank, flags, compare, design, rehearse, choose, explain, facets)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; 0 when all went well, 2 with a list of what is wrong on bad input."""
+    """Run the command line; 0 when all went well, 2 with a list of what is wrong on bad input, 130 when stopped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # A console that knows no Chinese shows escapes, not a trace.
+            stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else list(arguments)
     options = parser_of(asked(given)).parse_args(given)
     try:
@@ -26,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScoringError as error:
         print(f"scoring: {error.in_language(language_of(options))}", file=sys.stderr)
         return BAD_INPUT
+    except KeyboardInterrupt:
+        return STOPPED
     except BrokenPipeError:  # Whoever read our lines has had enough of them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -17,7 +17,7 @@ FEWEST_JUDGES = 2
 FEWEST_ORDERED = 8
 POOLED_LEVEL = 0.05
 FEW_OWN = 10
-OWN_Q = 0.115  # At most 37 of 40 judges are not at fault, and so many of these false flags: measured, 10 %.
+OWN_Q = 0.115  # 37 of 40 judges are without fault, and p-values a little large: measured, 9 to 10 % are false.
 DRIFT_Q = 0.10
 
 

@@ -2,7 +2,10 @@
 
 import argparse
 import copy
+import os
 import pickle
+import subprocess
+import sys
 
 import pytest
 
@@ -63,3 +66,20 @@ def test_a_sentence_is_its_english_and_knows_its_chinese():
     sentence = Sentence("Two.", "二。")
     for same in (sentence, pickle.loads(pickle.dumps(sentence)), copy.deepcopy(sentence)):
         assert (same, same.en, same.zh, same.in_language("zh")) == ("Two.", "Two.", "二。", "二。")
+
+
+def test_a_console_without_chinese_gets_escapes_and_no_trace(tmp_path):
+    (tmp_path / "m.csv").write_text("编号,评委,打分\n甲,x,8\n乙,x,9\n", encoding="utf-8")
+    command = [sys.executable, "-m", "scoring.cli", "rank", str(tmp_path / "m.csv"), "--language", "zh"]
+    done = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0
+    assert rb"\u4e59,1,9.0" in done.stdout
+
+
+def test_a_command_that_is_stopped_ends_without_a_trace(monkeypatch, tmp_path, capsys):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scoring.commands.inputs.read_marks", stop)
+    assert main(["rank", str(tmp_path / "m.csv")]) == 130
+    assert capsys.readouterr().err == ""

@@ -84,7 +84,9 @@ class Crossing:
         self.rules, self.toll = NO_RULES, np.zeros(0)
         self.dear = False
         self.bound, self.proof = np.inf, Prices(np.zeros(rest.shape[1]))
-        self.worth, self.best, self.short = -np.inf, NO_PAIRS, 0
+        self.worth, self.best = -np.inf, NO_PAIRS
+        self.short: int | None = None  # places empty in the nearest that was found
+        self.nearest = NO_PAIRS
         self.size = len(self.candidates) if self.whole else DOUBT  # of the mending
         self.rounds, self.spread = 0, float(np.ptp(rest.instance.score)) or 1.0
 
@@ -121,8 +123,19 @@ class Crossing:
             self._charge(now)
             self._widen(now)
         if not self.found:
-            raise Impossible(f"No assignment was found in {self.rounds} rounds.", max(self.short, 1))
+            raise self._refusal()
         return self.rounds
+
+    def _refusal(self) -> Impossible:
+        """Prove that there is no assignment, or say that none was found."""
+        short = program.least_short(self.rest, self.candidates) if not self.watch.over else None
+        if short is not None:
+            return Impossible(f"{short} places cannot be filled.", short)
+        nearest = pairs_of(
+            np.append(self.nearest.row, self.rest.pinned.row), np.append(self.nearest.column, self.rest.pinned.column)
+        )
+        sentence = "No assignment was found that keeps all rules; it is not known whether there is one."
+        return Impossible(sentence, max(self.short or 0, 1), proved=False, nearest=nearest)
 
     def _refine(self, now: Round) -> None:
         """Let linear programs set the tolls of what is in doubt together, and mend by these, while that helps."""
@@ -248,7 +261,8 @@ class Crossing:
         if 0 < found.short <= FEW and not self.whole:
             around = around_short(self.rest, now.candidates, found.pairs, now.proof)
             found = mend(self.rest, around, now.proof, aim=aim, seconds=self.watch.left)
-        self.short = found.short
+        if self.short is None or found.short <= self.short:
+            self.short, self.nearest = found.short, found.pairs
         if not found.short:
             worth = self.rest.fixed + float(self.rest.worth_at(found.pairs.row, found.pairs.column).sum())
             if worth > self.worth:

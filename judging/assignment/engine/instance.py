@@ -20,11 +20,15 @@ class BadInstance(ValueError):
 
 
 class Impossible(ValueError):
-    """No assignment keeps all rules; `short` places cannot be filled. The diagnosis says who clashes with whom."""
+    """No assignment keeps all rules; `short` places cannot be filled. The diagnosis says who clashes with whom.
 
-    def __init__(self, sentence: str, short: int = 0) -> None:
+    Where rules cross, a search may end without an assignment and without a proof that there is none: then `proved` is
+    False, and `nearest` the pairs found that keep all rules but leave `short` places empty (or loads lacking).
+    """
+
+    def __init__(self, sentence: str, short: int = 0, *, proved: bool = True, nearest: "Pairs | None" = None) -> None:
         super().__init__(sentence)
-        self.short = short
+        self.short, self.proved, self.nearest = short, proved, nearest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,14 @@ from scipy.sparse import eye_array, hstack
 
 from judging.assignment.engine.certificate import Prices
 from judging.assignment.engine.doubt import Doubt, table_of, tolls_of
-from judging.assignment.engine.instance import Floats
+from judging.assignment.engine.instance import NO_PAIRS, Floats, Impossible, Pairs, pairs_of
+from judging.assignment.engine.pricing import look
 from judging.assignment.engine.rest import Rest
 
 STEPS = 20_000  # of the simplex: a limit that does not depend on the machine
+LOOKS = 8  # at all pairs for a proof that there is no assignment
+FAR = 1e9  # further than any price
+SOME = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,3 +80,33 @@ def solve(rest: Rest, doubt: Doubt, proof: Prices, *, reach: float) -> Fractions
     order = np.argsort(row, kind="stable")
     found = Prices(judge, row[order], rule_[order], label[order], toll[order])
     return Fractions(np.asarray(answer.x[: table.pairs]), found, float(answer.x[table.lacking].sum()))
+
+
+def least_short(rest: Rest, candidates: Pairs) -> int | None:
+    """Prove that places must stay empty, and say how many at least; None when there is no such proof.
+
+    If no pair is worth anything, every assignment is worth nothing. Prices and tolls whose bound, over all pairs, is
+    less than nothing therefore prove that there is none.
+    """
+    n, m = rest.shape
+    nothing = np.zeros((n, m), dtype=np.float32)
+    idle = Rest(rest.instance.but(score=nothing, nudged=NO_PAIRS, nudge=np.zeros(0)))
+    idle.caps = rest.caps
+    for _ in range(LOOKS):
+        found = solve(idle, Doubt(candidates, NO_PAIRS), Prices(np.zeros(m)), reach=FAR)
+        if found is None or found.short < SOME:
+            return None
+        some = found.share > SOME
+        chosen = Pairs(candidates.row[some], candidates.column[some])
+        try:
+            seen = look(idle, found.proof, chosen, candidates, tolerance=1e-9)
+        except Impossible as refusal:
+            return max(refusal.short, 1)
+        if seen.bound < -SOME:
+            return int(np.ceil(found.short - SOME))
+        if not len(seen.fresh):
+            return None
+        candidates = pairs_of(
+            np.append(candidates.row, seen.fresh.row), np.append(candidates.column, seen.fresh.column)
+        )
+    return None

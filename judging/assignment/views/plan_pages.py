@@ -69,7 +69,7 @@ def show_plan(plan_id: UUID) -> ResponseReturnValue:
         figures={"items": loads, "horizontal": True},
         span=(min((load["value"] for load in loads), default=0), max((load["value"] for load in loads), default=0)),
         sayings=words.plan_sentences(summary),
-        thin=not summary["on_site"] and words.is_thin(summary.get("figures")),
+        thin=plan.mode in linking.LINKABLE and words.is_thin(summary.get("figures")),
         linked=words.link_sentences(summary),
         bent=words.bend_sentences(plan.ask),
         names={code: name for code, name, _load in summary["loads"]},

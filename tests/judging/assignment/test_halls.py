@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from judging.accounts.models import Role
+from judging.accounts.models import Role, User
 from judging.assignment import hearing, queries, rules, service
 from judging.assignment.models import Sitting
 from judging.assignment.rules import AssignmentAct
@@ -289,3 +289,16 @@ def test_halls_stand_in_the_order_in_which_people_count(session: Session, at: da
         "第十一会场",
     ]
     assert sorted(("厅10", "厅9", "厅二十一", "厅二十"), key=queries.natural) == ["厅9", "厅10", "厅二十", "厅二十一"]
+
+
+def test_no_judge_sees_how_strong_candidates_are_thought_to_be(client: Client, session: Session, at: datetime) -> None:
+    edition, round_ = on_site(session, at, "一号厅", "二号厅")
+    acts.set_strengths(session, edition, round_, listed(session, round_), by=SYSTEM, at=at)
+    sitting = service.apportion_candidates(session, edition, round_, seed=3, signal="list", by=SYSTEM, at=at)[0]
+    home = f"/e/{edition.slug}/assignment/{round_.id}/halls"
+    judge = make_judge(session, account=True, scope=edition.id)
+    client.sign_in(session.get_one(User, judge.user_id))
+    pages = (home, f"{home}/strengths", f"{home}/strengths.xlsx", f"{home}/{sitting.id}/order")
+    assert {client.get(page).status_code for page in pages} == {403}
+    client.sign_in(make_user(session, Role.ORGANIZER, scope=edition.id))
+    assert "66.00" not in client.get(pages[-1]).text

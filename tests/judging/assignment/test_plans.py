@@ -437,6 +437,9 @@ def test_two_panels_get_candidates_in_common_at_a_price_that_is_told(session: Se
     assert (again.bonds[0].common, made.summary["link"]["after"], made.summary["short"]) == (4, 4, [])
     assert made.summary["total"] < plan.summary["total"]
     assert not queries.assignments_of_round(session, round_.id)
+    checked = looking.check_proof(made)
+    assert checked is not None
+    assert checked.sound
     told = words.link_sentences(made.summary)
     assert any("4" in sentence for sentence in told)
     assert any(words.share(plan.summary["total"] - made.summary["total"], plan.summary["total"]) in one for one in told)

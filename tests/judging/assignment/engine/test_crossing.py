@@ -14,6 +14,7 @@ from judging.assignment.engine.network import are_nested
 from judging.assignment.engine.optimum import optimum
 from judging.assignment.engine.rest import Cap, Rest
 from judging.assignment.engine.tolls import broken_rules
+from judging.assignment.engine.watch import Watch
 from tests.judging.assignment.engine.small import best_grid, small_instance
 
 SEEDS = st.integers(0, 100_000)
@@ -145,3 +146,33 @@ def test_rules_that_are_broken_are_named_with_entry_and_label():
     instance = crossing(10, 9, 0).but(families=(Family(np.repeat([0, 1, 2], 3), 1, "city"),), needs=())
     found = broken_rules(Rest(instance), Pairs(np.array([4, 4, 5, 5]), np.array([3, 5, 0, 8])))
     assert tuple(key.tolist() for key in found.key) == ([4], [0], [1])
+
+
+def apart(n: int, m: int) -> Instance:
+    """Return a problem in which the first entry can keep each of two rules, but not both: no matching is so large."""
+    allowed = np.ones((n, m), dtype=bool)
+    allowed[0] = np.arange(m) < 5
+    city, unit = np.arange(m) % 12, np.arange(m) % 7
+    city[:5], unit[:5] = (0, 1, 2, 0, 0), (0, 0, 0, 1, 2)
+    return crossing(n, m, 4).but(
+        allowed=allowed,
+        least=np.zeros(m, dtype=int),
+        families=(Family(city, 1, "city"), Family(unit, 1, "unit")),
+        needs=(),
+    )
+
+
+def test_that_crossing_rules_cannot_be_kept_is_proved_beyond_small_problems():
+    with pytest.raises(Impossible) as refusal:
+        optimum(apart(60, 40))
+    assert refusal.value.proved
+    assert refusal.value.short == 1
+
+
+def test_a_search_called_off_without_a_plan_says_that_none_is_known():
+    watch = Watch(seconds=0.0)
+    with pytest.raises(Impossible, match="not known") as refusal:
+        optimum(apart(60, 40), watch=watch)
+    assert not refusal.value.proved
+    assert refusal.value.nearest is not None
+    assert broken(apart(60, 40), refusal.value.nearest) == {"short": 1}

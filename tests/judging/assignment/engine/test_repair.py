@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judging.assignment.engine.instance import NO_PAIRS, Impossible, Instance, Pairs, broken, pairs_of, total_of
+from judging.assignment.engine.instance import (
+    NO_PAIRS,
+    Family,
+    Impossible,
+    Instance,
+    Need,
+    Pairs,
+    broken,
+    pairs_of,
+    total_of,
+)
 from judging.assignment.engine.optimum import optimum
 from judging.assignment.engine.repair import repair
 from tests.judging.assignment.engine.small import best_grid, small_instance
@@ -130,3 +140,17 @@ def test_least_loads_move_others_only_as_far_as_they_must():
     found = repair(now, before, NO_PAIRS)
     assert codes(found.pairs) == {(0, 0), (0, 1), (2, 2)}
     assert found.moved == 0
+
+
+def test_a_repair_under_rules_that_cross_touches_none_but_those_who_lost_a_judge():
+    lot = np.random.default_rng(2)
+    rules = (Family(lot.integers(0, 9, 40), 1, "city"),), (Need(lot.random(40) < 0.5, 1, "senior"),)
+    instance = ring(120, 40, digits=4).but(families=rules[0], needs=rules[1])
+    start = optimum(instance)
+    gone = np.arange(40) < 2
+    now = instance.but(most=np.where(gone, 0, instance.most + 2), least=np.where(gone, 0, instance.least))
+    found = repair(now, start.pairs, start.pairs)
+    assert broken(now, found.pairs) == {}
+    assert found.moved == 0
+    assert {change.entry for change in found.changes} == set(start.pairs.row[start.pairs.column < 2].tolist())
+    assert found.gap <= 0.05
