@@ -1,6 +1,6 @@
 """The best assignment there is, proved on all pairs: a flow among good candidates, priced until nothing is left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from judging.assignment.engine.certificate import Prices
 from judging.assignment.engine.crossing import Crossing
 from judging.assignment.engine.diagnosis import first_short, lay_out
 from judging.assignment.engine.instance import Floats, Impossible, Instance, Pairs, objective_of, pairs_of, total_of
+from judging.assignment.engine.middle import settle
 from judging.assignment.engine.pricing import closed_tolls, look, near, nested_tolls
 from judging.assignment.engine.rest import Rest
 from judging.assignment.engine.watch import Progress, Watch
@@ -38,6 +39,9 @@ class Solution:
         Prices of judges and tolls of panel rules.
     rounds
         How often the candidates were widened.
+    searched
+        Whether a whole-number program over all pairs has shown that no assignment is worth more, which prices cannot
+        always show where panel rules cross.
     """
 
     pairs: Pairs
@@ -46,6 +50,7 @@ class Solution:
     bound: float
     proof: Prices
     rounds: int
+    searched: bool = False
 
     @property
     def prices(self) -> Floats:
@@ -55,7 +60,7 @@ class Solution:
     @property
     def gap(self) -> float:
         """Return how far below the best possible the assignment may be, as a share of its worth."""
-        return max(0.0, self.bound - self.worth) / max(abs(self.bound), abs(self.worth), 1e-300)
+        return 0.0 if self.searched else max(0.0, self.bound - self.worth) / max(abs(self.bound), abs(self.worth), 1e-300)
 
 
 def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) -> Solution:
@@ -82,6 +87,11 @@ def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) ->
     if rest.caps:
         _check_rules(instance)
     if not network.are_nested(rest.caps):
+        settled = settle(rest, seed, watch.left)
+        if settled is not None:
+            found = _solution(rest, settled.pairs, settled.bound, settled.proof, 1)
+            watch.tell(Progress(found.worth, found.worth, 1))
+            return replace(found, searched=True)
         search = Crossing(rest, seed, watch)
         rounds = search.run()
         return _solution(rest, search.best, search.bound, search.proof, rounds)
