@@ -21,7 +21,9 @@ from judging.assignment.engine.watch import Watch
 
 WHOLE = 1e-6  # how near to a whole number counts as one
 NODES = 2_000  # of a search tree: a limit that does not depend on the machine
-NEARLY, FEW = 2e-4, 200  # the gap and the nodes of a search for halves anew, of which there may be many
+NEARLY, FEW = 2e-4, 50  # the gap and the nodes of a search for halves anew, of which there may be many
+SLIGHT = 1e-6  # what a lot weighs where something else decides
+WIDER = 20  # times as many entries opened where those in trouble do not suffice
 SEED = 20  # of the lot among equally good plans
 
 
@@ -44,7 +46,7 @@ def rounded(problem: Rations, shares: Shares, watch: Watch) -> Ints:
 def parted(problem: Rations, frame: Frame, units: Ints, watch: Watch) -> Ints:
     """Return plans that have each pair as often as it has units, or nearly so; 0 or 1, int64 (plans, pairs)."""
     lots, total, found = Lots(SEED), units.copy(), []
-    heaps = [(problem.whole, units)]
+    heaps, memory = [(problem.whole, units)], Memory(frame)
     while heaps:
         size, mine = heaps.pop()
         if watch.over:
@@ -52,88 +54,174 @@ def parted(problem: Rations, frame: Frame, units: Ints, watch: Watch) -> Ints:
         if size == 1:
             found.append(mine)
             continue
-        half = size // 2
-        split = Split(frame, mine, half, size - half, lots.take(len(units)) / 2.0**64)
-        one = split.even(problem, watch)
-        one = split.any(watch) if one is None else one
-        other = mine - one if one is not None else None
-        if one is None or other is None:
-            one, other = split.anew(problem, problem.cap - (total - mine), watch)
-            total += one + other - mine
-        heaps += [(size - half, other), (half, one)]
+        half, lot, room = size // 2, lots.take(len(units)) / 2.0**64, problem.cap - (total - mine)
+        parts = Split(problem, frame, mine, half, size - half, lot, watch).even()
+        if parts is None and (known := memory.bettered(size, mine, room)) is not None:
+            parts = Split(problem, frame, known, half, size - half, lot, watch).even()
+        if parts is None:
+            parts = Split(problem, frame, mine, half, size - half, lot, watch).changed(room)
+            memory.learn(size, mine, parts[0] + parts[1])
+        total += parts[0] + parts[1] - mine
+        heaps += [(size - half, parts[1]), (half, parts[0])]
     return np.array(found)
+
+
+class Memory:
+    """How entries had to change before: their equals among other plans change likewise, without another search."""
+
+    def __init__(self, frame: Frame) -> None:
+        entries = np.arange(int(frame.row.max(initial=-1)) + 2)
+        self._starts, self._row = np.searchsorted(frame.row, entries), frame.row
+        self._known: dict[tuple[int, int, bytes], Ints] = {}
+
+    def learn(self, size: int, before: Ints, after: Ints) -> None:
+        """Note what has changed."""
+        for entry in np.unique(self._row[before != after]):
+            mine = slice(self._starts[entry], self._starts[entry + 1])
+            self._known[size, int(entry), before[mine].tobytes()] = after[mine]
+
+    def bettered(self, size: int, units: Ints, room: Ints) -> Ints | None:
+        """Return units with the changes that are known and fit; None when there are none."""
+        found = units.copy()
+        for (of, entry, before), after in self._known.items():
+            mine = slice(self._starts[entry], self._starts[entry + 1])
+            if of == size and before == units[mine].tobytes() and (after <= room[mine]).all():
+                found[mine] = after
+        return None if (found == units).all() else found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """What some plans have together, to be parted into `first` and `second` of them."""
 
+    problem: Rations
     frame: Frame
     units: Ints
     first: int
     second: int
     lot: Floats
+    watch: Watch
 
-    def even(self, problem: Rations, watch: Watch) -> Ints | None:
-        """Return the first part, with pairs and loads next to their share of both."""
-        n, m = problem.rest.shape
-        share = self.first / (self.first + self.second)
-        low, high = self._limits()
-        loads = self.frame.sums(self.units)[n : n + m] * share
-        low[n : n + m], high[n : n + m] = np.floor(loads + WHOLE), np.ceil(loads - WHOLE)
-        pairs = self.units * share
-        return self._found(np.floor(pairs + WHOLE), np.ceil(pairs - WHOLE), low, high, watch)
+    def even(self) -> tuple[Ints, Ints] | None:
+        """Return parts in which pairs are next to their share of both; loads too, if that can be."""
+        (least, most), (low, high) = self._near(), self._limits()
+        n, m = self.problem.rest.shape
+        loads = self.frame.sums(self.units)[n : n + m] * self.first / (self.first + self.second)
+        close = low.copy(), high.copy()
+        close[0][n : n + m] = np.maximum(low[n : n + m], np.floor(loads + WHOLE))
+        close[1][n : n + m] = np.minimum(high[n : n + m], np.ceil(loads - WHOLE))
+        for bounds in (close, (low, high)):
+            found = self._found(least, most, *bounds)
+            if found is not None:
+                return found, self.units - found
+        return None
 
-    def any(self, watch: Watch) -> Ints | None:
-        """Return a first part after which the second can still be plans on average."""
-        least, most = np.maximum(self.units - self.second, 0), np.minimum(self.units, self.first)
-        return self._found(least, most, *self._limits(), watch)
+    def changed(self, room: Ints) -> tuple[Ints, Ints]:
+        """Return parts that together differ from the units, as little as can be seen, of the greatest worth.
+
+        Entries whose panels cannot be parted under all rules get other judges, as far as other plans leave room; where
+        their change does not fit with the others', more entries are opened.
+
+        Raises
+        ------
+        Impossible
+            If there are no such parts.
+        """
+        n = self.problem.rest.shape[0]
+        some = self._troubled()
+        order = np.argsort(self.lot[:n], kind="stable") if len(self.lot) >= n else np.arange(n)
+        for count in (0, WIDER * len(some) + WIDER, n):
+            if count and count < n:
+                some = np.union1d(some, order[:count])
+            found = self._anew(some if count < n else np.arange(n), room)
+            if found is not None:
+                return found
+        raise Impossible("No whole plans keep the cap and all rules.", 1)
+
+    def _near(self) -> tuple[Floats, Floats]:
+        pairs = self.units * self.first / (self.first + self.second)
+        return np.floor(pairs + WHOLE), np.ceil(pairs - WHOLE)
 
     def _limits(self) -> tuple[Floats, Floats]:
+        """Return what the first part may hold so that neither holds more than so many plans can."""
         frame, a, b = self.frame, self.first, self.second
         sums = frame.sums(self.units)
         low, high = np.maximum(a * frame.low, sums - b * frame.high), np.minimum(a * frame.high, sums - b * frame.low)
         return np.where(frame.single, low, -np.inf), np.where(frame.single, high, np.inf)
 
-    def _found(self, least: Floats, most: Floats, low: Floats, high: Floats, watch: Watch) -> Ints | None:
+    def _found(self, least: Floats, most: Floats, low: Floats, high: Floats) -> Ints | None:
         """Look for whole numbers between these, those of least lot."""
-        open_ = np.nonzero(most > least)[0]
+        part, open_ = least.astype(np.int64), np.nonzero(most > least)[0]
         fixed = self.frame.sums(least)
-        low, high = low - fixed, high - fixed
-        if (low > high).any():
-            return None
-        part = least.astype(np.int64)
         matrix = self.frame.matrix[:, open_]
         rows = np.diff(matrix.indptr) > 0
-        if (low[~rows] > WHOLE).any() or (high[~rows] < -WHOLE).any():
+        if (low > high).any() or ((fixed < low - WHOLE) | (fixed > high + WHOLE))[~rows].any():
             return None
         if len(open_):
-            top = (most - least)[open_]
-            found = _best(self.lot[open_], 0 * top, top, matrix[rows], low[rows], high[rows], watch, gap=0.5)
+            low, high, top = (low - fixed)[rows], (high - fixed)[rows], (most - least)[open_]
+            found = _best(self.lot[open_], 0 * top, top, matrix[rows], low, high, self.watch, gap=0.5)
             if found is None:
                 return None
             part[open_] += found
         return part
 
-    def anew(self, problem: Rations, room: Ints, watch: Watch) -> tuple[Ints, Ints]:
-        """Return two parts of the greatest worth that the other plans leave room for, whatever they had so far."""
-        frame, (a, b), p = self.frame, (self.first, self.second), len(self.units)
-        alone, shared = np.nonzero(frame.single)[0], np.nonzero(~frame.single)[0]
-        own, common = frame.matrix[alone], frame.matrix[shared]
-        none, unit = csr_array(own.shape), csr_array(eye_array(p))
-        matrix = vstack([hstack([own, none]), hstack([none, own]), hstack([common, common]), hstack([unit, unit])])
-        spent = frame.sums(problem.cap - room)[shared]
-        left = np.floor(frame.high[shared] * problem.whole + WHOLE) - spent
-        low = np.concatenate([frame.low[alone] * a, frame.low[alone] * b, np.zeros(len(shared) + p)])
-        high = np.concatenate([frame.high[alone] * a, frame.high[alone] * b, left, room])
-        worth = problem.worth[frame.row, frame.column].astype(np.float64)
-        cost = -np.concatenate([worth, worth])
-        cost[:p] += self.lot * 1e-6 * (float(np.ptp(worth)) or 1.0)
-        top = np.concatenate([np.minimum(room, a), np.minimum(room, b)]).astype(np.float64)
-        found = _best(cost, 0 * top, top, csr_array(matrix), low, high, watch, gap=NEARLY, nodes=FEW)
+    def _troubled(self) -> Ints:
+        """Return the entries that must break a rule in one of the parts, when as few as possible shall."""
+        (n, m), frame = self.problem.rest.shape, self.frame
+        (least, most), groups = self._near(), np.nonzero(frame.single)[0][n + m :]
+        open_ = np.nonzero(most > least)[0]
+        low, high = self._limits()
+        low, high = low - frame.sums(least), high - frame.sums(least)
+        # Columns: open pairs, too many in the first part, too many in the second (then too few in the first).
+        p, g = len(open_), len(groups)
+        over = csr_array((-np.ones(g), (groups, np.arange(g))), shape=(frame.matrix.shape[0], g))
+        matrix = csr_array(hstack([frame.matrix[:, open_], over, -over]))
+        low[groups], high[groups] = np.minimum(low[groups], high[groups]), np.maximum(low[groups], high[groups])
+        wide = np.full(g, float(frame.high[groups].max(initial=0) * (self.first + self.second)))
+        cost = np.concatenate([self.lot[open_] * SLIGHT, np.ones(2 * g)])
+        top = np.concatenate([(most - least)[open_], wide, wide])
+        found = _best(cost, 0 * top, top, matrix, low, high, self.watch, gap=0.1, nodes=FEW)
         if found is None:
-            raise Impossible("No whole plans keep the cap and all rules.", 1)
-        return found[:p], found[p:]
+            return np.arange(n)
+        amiss = (found[p : p + g] > 0) | (found[p + g :] > 0)
+        return np.unique(frame.entry[groups[amiss] - n - m])
+
+    def _anew(self, entries: Ints, room: Ints) -> tuple[Ints, Ints] | None:
+        """Return parts of the greatest worth in which some entries have other judges than now, the others the same."""
+        frame, a, b = self.frame, self.first, self.second
+        inside = np.isin(frame.row, entries)
+        mine, others = np.nonzero(inside)[0], np.nonzero(~inside)[0]
+        least, most = self._near()
+        # Columns: the first part of their pairs, both parts of their pairs, the first part of the others' pairs.
+        alone, shared = np.nonzero(frame.single)[0], np.nonzero(~frame.single)[0]
+        ours, theirs = frame.matrix[:, mine], frame.matrix[:, others]
+        stays = theirs @ self.units[others].astype(float)
+        none, unit = csr_array((len(mine), len(others))), csr_array(eye_array(len(mine)))
+        matrix = vstack(
+            [
+                hstack([ours[alone], 0 * ours[alone], theirs[alone]]),
+                hstack([-ours[alone], ours[alone], -theirs[alone]]),
+                hstack([0 * ours[shared], ours[shared], 0 * theirs[shared]]),
+                hstack([-unit, unit, none]),
+            ]
+        )
+        spent = frame.sums(self.problem.cap - room)[shared] + stays[shared]
+        left = np.floor(frame.high[shared] * self.problem.whole + WHOLE) - spent
+        low = [frame.low[alone] * a, frame.low[alone] * b - stays[alone], np.full(len(shared), -np.inf)]
+        high = [frame.high[alone] * a, frame.high[alone] * b - stays[alone], left, np.full(len(mine), b)]
+        worth = self.problem.worth[frame.row, frame.column].astype(np.float64)
+        slight = self.lot * SLIGHT * (float(np.ptp(worth)) or 1.0)
+        cost = np.concatenate([slight[mine], -worth[mine], slight[others]])
+        bottom = np.concatenate([np.zeros(2 * len(mine)), least[others]])
+        top = np.concatenate([np.minimum(room[mine], a), np.minimum(room[mine], a + b), most[others]])
+        bounds = np.concatenate([*low, np.zeros(len(mine))]), np.concatenate(high)
+        found = _best(cost, bottom, top, csr_array(matrix), *bounds, self.watch, gap=NEARLY, nodes=FEW)
+        if found is None:
+            return None
+        first, both, rest = np.split(found, [len(mine), 2 * len(mine)])
+        part, whole = np.zeros_like(self.units), self.units.copy()
+        part[mine], part[others], whole[mine] = first, rest, both
+        return part, whole - part
 
 
 def _best(

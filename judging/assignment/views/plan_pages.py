@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -212,12 +212,12 @@ def plan_problem(plan_id: UUID) -> Response:
 
 @blueprint.get("/plans/<uuid:plan_id>/chances")
 @requires(Permission.ASSIGNMENT_VIEW)
-def plan_chances(plan_id: UUID) -> Response:
-    """Give the plans that a draw was mixed of as a NumPy file, once the draw has been applied."""
+def plan_chances(plan_id: UUID) -> ResponseReturnValue:
+    """Give the plans that a draw was mixed of as a NumPy file, once the draw has been applied; before, its proof."""
     plan, _place = _plan(plan_id)
     content = looking.chances_of(plan) if plan.applied_at else b""
     if not content:
-        abort(404)
+        return redirect(url_for(".plan_proof", plan_id=plan_id))
     made = make_response(content)
     made.mimetype = "application/octet-stream"
     made.headers["Content-Disposition"] = f'attachment; filename="chances-{plan.digest[:12]}.npz"'

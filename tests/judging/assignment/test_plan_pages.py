@@ -127,7 +127,7 @@ def test_plans_that_a_draw_was_mixed_of_are_given_once_it_is_applied(
 ) -> None:
     plan = make_plan(session, edition, at, mode=PlanMode.RANDOM)
     plan.certificate = plan.certificate | {"chances": storage().put(b"plans").sha256}
-    assert organizer.get(plan_page(edition, plan) + "/chances").status_code == 404
+    assert organizer.get(plan_page(edition, plan) + "/chances").status_code == 302
     service.apply_plan(session, edition, round_of(edition), plan, by=SYSTEM, at=at)
     assert plan_page(edition, plan) + "/chances" in organizer.get(plan_page(edition, plan) + "/proof").text
     assert organizer.get(plan_page(edition, plan) + "/chances").data == b"plans"
