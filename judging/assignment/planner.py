@@ -307,6 +307,7 @@ def _answer(
         pairs=tuple(codes),
         total=total,
         bound=max(total, round(best.bound, 6)),
+        best=round(best.total, 6) if best.searched else None,
         conceded=round(conceded, 6),
         loads={p.code: int(load) for p, load in zip(problem.places, loads_of(instance, pairs), strict=True)},
         parts=comparability.count_parts(pairs.grid(*problem.score.shape)),

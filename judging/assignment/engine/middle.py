@@ -35,12 +35,12 @@ class Lotted(Rest):
     """The problem with a lot on every pair, too small to matter but between equals."""
 
     def __init__(self, rest: Rest, seed: int) -> None:
-        super().__init__(rest.instance)
         self._seed, self._unit = seed, TINY * (float(np.ptp(rest.instance.score)) or 1.0)
+        super().__init__(rest.instance)
 
     def worth_at(self, row: Ints, column: Ints) -> Floats:
         """Return what pairs are worth with their lots."""
-        return super().worth_at(row, column) + self._unit * lots(Pairs(row, column), getattr(self, "_seed", 0))
+        return super().worth_at(row, column) + self._unit * lots(Pairs(row, column), self._seed)
 
 
 def settle(rest: Rest, seed: int, seconds: float) -> Settled | None:

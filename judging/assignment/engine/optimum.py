@@ -60,7 +60,9 @@ class Solution:
     @property
     def gap(self) -> float:
         """Return how far below the best possible the assignment may be, as a share of its worth."""
-        return 0.0 if self.searched else max(0.0, self.bound - self.worth) / max(abs(self.bound), abs(self.worth), 1e-300)
+        return (
+            0.0 if self.searched else max(0.0, self.bound - self.worth) / max(abs(self.bound), abs(self.worth), 1e-300)
+        )
 
 
 def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) -> Solution:
@@ -87,7 +89,7 @@ def optimum(instance: Instance, *, seed: int = 0, watch: Watch | None = None) ->
     if rest.caps:
         _check_rules(instance)
     if not network.are_nested(rest.caps):
-        settled = settle(rest, seed, watch.left)
+        settled = None if watch.over else settle(rest, seed, watch.left)
         if settled is not None:
             found = _solution(rest, settled.pairs, settled.bound, settled.proof, 1)
             watch.tell(Progress(found.worth, found.worth, 1))

@@ -144,6 +144,7 @@ def _summary(ground: Ground, planned: Planned) -> dict[str, Any]:
         "total": planned.total,
         "bound": planned.bound,
         "optimal": planned.optimal,
+        "best": planned.best,
         "conceded": planned.conceded,
         "parts": planned.parts,
         "matches": _matches(ground, planned),

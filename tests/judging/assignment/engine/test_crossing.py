@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
+from judging.assignment.engine import middle
 from judging.assignment.engine.certificate import bound_of
 from judging.assignment.engine.core import core_of, divide
 from judging.assignment.engine.instance import Family, Impossible, Instance, Need, Pairs, broken, pairs_of
@@ -18,6 +19,12 @@ from judging.assignment.engine.watch import Watch
 from tests.judging.assignment.engine.small import best_grid, small_instance
 
 SEEDS = st.integers(0, 100_000)
+
+
+@pytest.fixture(autouse=True)
+def no_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small problems be searched as large ones are, not settled by one program over all pairs."""
+    monkeypatch.setattr(middle, "PAIRS", 0)
 
 
 def crossing(n: int, m: int, seed: int, *, levels: int = 0, rules: int = 2) -> Instance:

@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from judging.assignment.engine.certificate import bound_of
-from judging.assignment.engine.instance import Family, Instance, Need, broken
+from judging.assignment.engine.instance import Family, Impossible, Instance, Need, broken
 from judging.assignment.engine.optimum import optimum
 
 
@@ -71,4 +71,30 @@ def test_no_plan_is_better_than_ours(n, m, k, seed, kind):
     best, found = best_of_all(instance), optimum(instance)
     assert broken(instance, found.pairs) == {}
     assert found.total == pytest.approx(best, rel=1e-4)
+    assert found.gap <= 1e-4
     assert bound_of(instance, found.proof) >= best - 1e-6
+
+
+def test_a_search_settles_what_prices_cannot_show():
+    instance = of_regions(60, 40, 4, 5, "seniors").but(score=np.round(of_regions(60, 40, 4, 5, "seniors").score, 1))
+    found = optimum(instance)
+    assert found.searched
+    assert found.gap == 0
+    assert found.total == pytest.approx(best_of_all(instance), rel=1e-7)
+    assert found.bound == pytest.approx(bound_of(instance, found.proof), rel=1e-9)
+
+
+def test_the_seed_decides_between_equals_and_nothing_else():
+    instance = of_regions(40, 60, 3, 2, "units")
+    even = instance.but(score=np.round(instance.score, 1))
+    one, again, other = (optimum(even, seed=seed) for seed in (1, 1, 2))
+    assert one.total == pytest.approx(other.total, rel=1e-9)
+    assert np.array_equal(one.pairs.column, again.pairs.column)
+    assert not np.array_equal(one.pairs.column, other.pairs.column)
+
+
+def test_what_cannot_be_is_refused_by_the_search():
+    instance = of_regions(40, 60, 3, 2, "units")
+    lone = instance.but(allowed=instance.allowed & (instance.families[0].label > 1))
+    with pytest.raises(Impossible):
+        optimum(lone)

@@ -3,10 +3,17 @@
 import numpy as np
 import pytest
 
+from judging.assignment.engine import middle
 from judging.assignment.engine.certificate import bound_of
 from judging.assignment.engine.instance import Family, Instance, Need, broken
 from judging.assignment.engine.optimum import optimum
 from judging.assignment.engine.watch import Progress, Watch
+
+
+@pytest.fixture(autouse=True)
+def no_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small problems be searched in rounds, as large ones are."""
+    monkeypatch.setattr(middle, "PAIRS", 0)
 
 
 def problem(seed: int = 0) -> Instance:
