@@ -1,6 +1,5 @@
 """Questions about panels, seats, assignments and sittings."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from judging.assignment.counting import natural
 from judging.assignment.models import (
     Assignment,
     CandidateDemand,
@@ -274,24 +274,6 @@ def sittings_of(session: Session, round_id: UUID) -> list[Sitting]:
     query = sa.select(Sitting).where(Sitting.round_id == round_id).order_by(Sitting.starts_at, Sitting.id)
     found = session.scalars(query.options(selectinload(Sitting.places).joinedload(RunningPlace.candidate)))
     return sorted(found, key=lambda sitting: natural(sitting.hall))
-
-
-NUMERALS = "〇一二三四五六七八九十"
-
-
-def natural(name: str) -> tuple[tuple[int, str], ...]:
-    """Return what sorts names as people count: hall 2 before hall 10, 第二会场 before 第三会场."""
-    parts = re.findall(r"\d+|[〇一二三四五六七八九十]+|[^\d〇一二三四五六七八九十]+", name)
-    return tuple((_counted(part), "") if part[0].isdecimal() or part[0] in NUMERALS else (-1, part) for part in parts)
-
-
-def _counted(part: str) -> int:
-    """Return the number that digits or Chinese numerals below a hundred stand for."""
-    if part.isdecimal():
-        return int(part)
-    tens, ten, ones = part.rpartition("十")
-    first = NUMERALS.find(tens[-1:]) if tens else 1
-    return (10 * first if ten else 0) + (NUMERALS.find(ones[-1:]) if ones else 0)
 
 
 def sitting_of(session: Session, round_id: UUID, sitting_id: UUID) -> Sitting:

@@ -203,51 +203,6 @@ def is_thin(figures: Mapping[str, Any] | None) -> bool:
     return bool(figures) and not 0 < (figures or {}).get("error", 0.0) <= THIN
 
 
-def link_sentences(summary: Mapping[str, Any]) -> list[str]:
-    """Say what linking two groups came to and what it costs, against the plan it was made from."""
-    link = summary.get("link")
-    if not link:
-        return []
-    told = [
-        _(
-            "“%(one)s” and “%(other)s” have %(after)s candidates in common instead of %(before)s.",
-            one=link["one"],
-            other=link["other"],
-            after=link["after"],
-            before=link["before"],
-        )
-    ]
-    if link["after"] < link["least"]:
-        told.append(_("%(least)s were asked for; rules, loads and what stays allow no more.", least=link["least"]))
-    lost = link["total"] - summary["total"]
-    told.append(
-        _("It costs nothing in total fit.")
-        if lost <= 1e-6
-        else _("It costs %(share)s of the total fit.", share=share(lost, link["total"]))
-    )
-    mine, floor = summary.get("figures") or {}, link.get("floor")
-    if floor is not None and mine.get("floor", floor) < floor - 1e-9:
-        told.append(
-            _(
-                "The worst served candidate has a fit of %(after)s instead of %(before)s.",
-                after=number(mine["floor"]),
-                before=number(floor),
-            )
-        )
-    if mine.get("error") and link.get("error"):
-        told.append(
-            _(
-                "A judge's severity is known to about ±%(after)s points instead of ±%(before)s (one sheet erring by %(noise)s points).",
-                after=number(MARK_NOISE * mine["error"]),
-                before=number(MARK_NOISE * link["error"]),
-                noise=MARK_NOISE,
-            )
-        )
-    elif mine.get("error"):
-        told.append(str(_error_sentence(mine)))
-    return told
-
-
 def _error_sentence(figures: Mapping[str, Any]) -> str:
     if not figures["error"]:
         return str(_("Candidates do not link all judges: severity can be compared only within groups."))

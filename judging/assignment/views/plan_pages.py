@@ -11,6 +11,7 @@ from judging.accounts.guards import me, requires
 from judging.accounts.permissions import Permission
 from judging.assignment import looking, queries, rules, service, words
 from judging.assignment.forms import ApplyForm, LinkForm, ReasonForm
+from judging.assignment.link_words import link_sentences
 from judging.assignment.models import Plan
 from judging.assignment.service import linking
 from judging.assignment.service.ground import terms_of
@@ -70,7 +71,7 @@ def show_plan(plan_id: UUID) -> ResponseReturnValue:
         span=(min((load["value"] for load in loads), default=0), max((load["value"] for load in loads), default=0)),
         sayings=words.plan_sentences(summary),
         thin=plan.mode in linking.LINKABLE and words.is_thin(summary.get("figures")),
-        linked=words.link_sentences(summary),
+        linked=link_sentences(summary),
         bent=words.bend_sentences(plan.ask),
         names={code: name for code, name, _load in summary["loads"]},
         told=words.told_parts,

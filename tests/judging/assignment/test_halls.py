@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from judging.accounts.models import Role, User
 from judging.assignment import hearing, queries, rules, service
+from judging.assignment.counting import natural
 from judging.assignment.models import Sitting
 from judging.assignment.rules import AssignmentAct
 from judging.assignment.service import halls as acts
@@ -288,7 +289,7 @@ def test_halls_stand_in_the_order_in_which_people_count(session: Session, at: da
         "第三会场",
         "第十一会场",
     ]
-    assert sorted(("厅10", "厅9", "厅二十一", "厅二十"), key=queries.natural) == ["厅9", "厅10", "厅二十", "厅二十一"]
+    assert sorted(("厅10", "厅9", "厅二十一", "厅二十"), key=natural) == ["厅9", "厅10", "厅二十", "厅二十一"]
 
 
 def test_no_judge_sees_how_strong_candidates_are_thought_to_be(client: Client, session: Session, at: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from judging.assignment import looking, queries, rules, running, service, words
 from judging.assignment.groups import Cut
+from judging.assignment.link_words import link_sentences
 from judging.assignment.models import Assignment, AssignmentSource, Plan, PlanMode, PlanRun
 from judging.assignment.problem import RepairKind
 from judging.assignment.service import changes, linking
@@ -440,7 +441,7 @@ def test_two_panels_get_candidates_in_common_at_a_price_that_is_told(session: Se
     checked = looking.check_proof(made)
     assert checked is not None
     assert checked.sound
-    told = words.link_sentences(made.summary)
+    told = link_sentences(made.summary)
     assert any("4" in sentence for sentence in told)
     assert any(words.share(plan.summary["total"] - made.summary["total"], plan.summary["total"]) in one for one in told)
 
@@ -485,7 +486,7 @@ def test_more_links_than_rules_allow_are_not_promised(session: Session, at: date
     plan = planned(session, edition, round_, at)
     made = linking.link_groups(session, edition, round_, plan, 0, 1, 40, by=SYSTEM, at=at)
     assert made.summary["link"]["after"] == 4
-    assert any("40" in sentence for sentence in words.link_sentences(made.summary))
+    assert any("40" in sentence for sentence in link_sentences(made.summary))
 
 
 def test_the_price_of_links_is_told_by_the_fits_as_they_are_now(session: Session, at: datetime) -> None:

@@ -48,7 +48,7 @@ def whole(found: Marginals) -> list[Pairs]:
     return [pairs_of(row, np.append(column, found.pinned.column)) for column in found.plans.column]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(SEEDS, st.sampled_from([0.34, 0.5, 0.8]))
 def test_every_plan_and_every_draw_keeps_every_rule_and_no_pair_comes_too_often(seed, cap):
     instance = crossed(seed)
@@ -68,7 +68,7 @@ def test_every_plan_and_every_draw_keeps_every_rule_and_no_pair_comes_too_often(
         assert (np.maximum(loads.max(axis=0), np.ceil(loads.mean(axis=0))) >= load).all()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(SEEDS)
 def test_the_bound_is_that_of_the_linear_program_and_the_expectation_near_it(seed):
     instance = crossed(seed)
