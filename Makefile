@@ -74,7 +74,7 @@ bench: $(VENV)/.ok $(DIST)  ## the benchmarks
 bench-scoring: $(VENV)/.ok  ## the scoring engine's figures, peers in the same run (OPTIONS= passes paths of data)
 	$(BIN)/python -m bench.all_scoring $(OPTIONS)
 
-bench-assignment: $(VENV)/.ok  ## the assignment engine's figures, peers in the same run (OPTIONS= the data folder, --large)
+bench-assignment: $(VENV)/.ok  ## the assignment engine's figures, peers in the same run (OPTIONS= the data folder, --large, --quick)
 	$(BIN)/python -m bench.all_assignment $(OPTIONS)
 
 wheel: $(VENV)/.ok $(DIST) $(CATALOGUE).mo  ## build sdist and wheel into dist/

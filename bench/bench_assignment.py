@@ -23,8 +23,9 @@ from scipy.sparse import coo_array
 
 from bench.assignment_data import BEST, LARGE, SMALL, Loaded, load
 from judging.assignment.engine.certificate import bound_of
-from judging.assignment.engine.instance import Instance, broken, total_of
+from judging.assignment.engine.instance import Family, Instance, Pairs, broken, total_of
 from judging.assignment.engine.optimum import optimum
+from judging.assignment.engine.repair import repair
 
 Answer = tuple[float, float, str]  # total, bound, a remark
 
@@ -137,6 +138,34 @@ def of_ours(instance_of: Callable[[Loaded], Instance]) -> Callable[[Loaded], Cal
     return prepared
 
 
+def three_rules(loaded: Loaded) -> Instance:
+    """Both rules, and one of three that cross them: at most one judge of a made-up recommending unit."""
+    both, lot = loaded.with_both_rules(), np.random.default_rng(5)
+    units = lot.integers(0, 15, both.shape[1])
+    return both.but(families=(*both.families, Family(units, 1, "recommended by")))
+
+
+def of_repair(loaded: Loaded) -> Callable[[], Answer]:
+    """A twentieth of the judges falls out of a plan under both rules, when two fifths of the ballots have begun."""
+    instance, lot = loaded.with_both_rules(), np.random.default_rng(3)
+    start = optimum(instance).pairs
+    gone = np.zeros(instance.shape[1], dtype=bool)
+    gone[lot.choice(len(gone), len(gone) // 20, replace=False)] = True
+    begun = lot.random(len(start)) < 0.4
+    now = instance.but(most=np.where(gone, 0, instance.most), least=np.where(gone, 0, instance.least))
+
+    def run() -> Answer:
+        found = repair(now, start, Pairs(start.row[begun], start.column[begun]))
+        faults = broken(now, found.pairs)
+        return (
+            found.total,
+            found.total + found.gap,
+            f" {len(found.changes)} entries change, {found.moved} moved {faults}",
+        )
+
+    return run
+
+
 def of_check(loaded: Loaded) -> Callable[[], Answer]:
     """The stranger's check: the bound again, from prices alone."""
     found = optimum(loaded.instance)
@@ -207,9 +236,11 @@ SOLVERS: dict[str, Callable[[Loaded], Callable[[], Answer]]] = {
     "one judge of a city": of_ours(Loaded.with_city_rule),
     "a senior on each": of_ours(Loaded.with_senior_rule),
     "both (they cross)": of_ours(Loaded.with_both_rules),
+    "three that cross": of_ours(three_rules),
+    "repair under both": of_repair,
 }
 PEERS = ("OR-Tools flow, all pairs", "HiGHS LP, all pairs")
-RULED = ("one judge of a city", "a senior on each", "both (they cross)")
+RULED = ("one judge of a city", "a senior on each", "both (they cross)", "three that cross", "repair under both")
 
 if __name__ == "__main__":
     main()

@@ -13,7 +13,7 @@ from judging.assignment.engine.marginals import Marginals, Plans
 from judging.assignment.engine.parting import parted, rounded
 from judging.assignment.engine.rations import EPS, NEAR, Rations, Together, rations
 from judging.assignment.engine.shares import best_shares
-from judging.assignment.engine.watch import Progress, Watch
+from judging.assignment.engine.watch import Watch
 
 FEWEST, MOST = 16, 32  # plans of a bundle
 
@@ -66,13 +66,11 @@ def bundle(
         return _marginals(problem, np.zeros((problem.whole, 0), dtype=np.int64), problem.rest.fixed)
     shares = best_shares(instance, problem, watch)
     units = rounded(problem, shares, watch)
-    marks = parted(problem, shares.frame, units, watch)
+    marks = parted(problem, shares, units, watch)
     _, pair = np.nonzero(marks)
     _, m = problem.rest.shape
     keys = (shares.frame.row * m + shares.frame.column)[pair].reshape(problem.whole, -1)
-    found = _marginals(problem, keys, shares.bound)
-    watch.tell(Progress(found.expected, found.bound, problem.whole))
-    return found
+    return _marginals(problem, keys, shares.bound)
 
 
 def packed(found: Marginals) -> bytes:

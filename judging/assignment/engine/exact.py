@@ -16,6 +16,10 @@ from judging.assignment.engine.instance import Floats, Instance, Ints, Marks, Pa
 SMALL = 400  # pairs of a problem that is solved exactly
 LINEAR = 40_000  # pairs of a problem whose floor is bounded by a linear program
 NODES = 20_000  # of the search tree, so that the answer does not hang on the clock
+LEAST_NODES = 20  # where only the floor is asked, of all pairs
+FINE = 100.0  # by which floors are stretched, for a solver is content with what is a millionth short
+LOOSE = 1e-2  # how far a total may be below the best where only the floor is asked
+INFEASIBLE = 2  # what the solver says
 FEW_NODES = 200  # of the search tree of a larger problem among good candidates
 
 
@@ -230,26 +234,41 @@ def served_at(instance: Instance, pairs: Pairs, floor: Floats, among: Marks) -> 
     Pairs, or None
         None when none was found with a bounded search.
     """
+    found, _ = _served(instance, pairs, floor, among, gap=1e-6, nodes=FEW_NODES)
+    return found
+
+
+def reached_at(instance: Instance, pairs: Pairs, floor: Floats) -> tuple[Pairs | None, bool]:
+    """Return a plan in which every entry has its floor, if one is found, and else whether it is proved that none has.
+
+    All pairs are looked at, so that what cannot be here cannot be at all.
+    """
+    return _served(instance, pairs, floor, np.ones(instance.shape, dtype=bool), gap=LOOSE, nodes=LEAST_NODES)
+
+
+def _served(
+    instance: Instance, pairs: Pairs, floor: Floats, among: Marks, *, gap: float, nodes: int
+) -> tuple[Pairs | None, bool]:
     n, m = instance.shape
     program = _program(instance, pairs)
     columns = np.nonzero((among | pairs.grid(n, m))[program.row, program.column])[0]
     bound = np.nonzero(np.isfinite(floor))[0]
-    rules = csr_array(vstack([program.rules[:, columns], program.sums[bound][:, columns]]))
-    least = np.append(program.least, floor[bound] - 1e-9)
+    rules = csr_array(vstack([program.rules[:, columns], FINE * program.sums[bound][:, columns]]))
+    least = np.append(program.least, FINE * (floor[bound] - 1e-9))
     most = np.append(program.most, np.full(len(bound), np.inf))
     found = milp(
         -program.worth[columns],
         integrality=np.ones(len(columns), dtype=np.int64),
         bounds=Bounds(program.low[columns], 1.0),
         constraints=LinearConstraint(rules, least, most),
-        options={"mip_rel_gap": 1e-6, "node_limit": FEW_NODES},
+        options={"mip_rel_gap": gap, "node_limit": nodes},
     )
     if found.x is None:
-        return None
+        return None, found.status == INFEASIBLE
     inside = columns[found.x > 0.5]
     chosen = pairs_of(program.row[inside], program.column[inside])
     sums = np.bincount(program.row[inside], weights=program.worth[inside], minlength=n)
-    return chosen if (sums[bound] >= floor[bound] - 1e-7).all() else None
+    return (chosen if (sums[bound] >= floor[bound] - 1e-7).all() else None), False
 
 
 def floor_bound(instance: Instance, pairs: Pairs, known: float, among: Marks) -> float:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from judging.assignment.engine.chains import EPS, Board, scale_of
-from judging.assignment.engine.exact import Exact, floor_bound, is_linear, is_small, leximin, served_at
+from judging.assignment.engine.exact import Exact, floor_bound, is_linear, is_small, leximin, reached_at, served_at
 from judging.assignment.engine.instance import Floats, Instance, Ints, Marks, Pairs, total_of
 from judging.assignment.engine.panels import best_panels
 from judging.assignment.engine.paths import graph_of, nearest, polish
 
 HALVINGS = 8
-SEARCHES = 7  # mixed-integer programs for a higher floor than chains find
+SEARCHES = 8  # whole-number programs for a higher floor than chains find
 WIDE = 24  # candidates of an entry in such a program
 DEAR = 0.002  # share of the total; a floor that costs more is worth a second look
 
@@ -183,7 +183,9 @@ def _level(
             reached = _raised(board, open_, min(bound, wish), unit)
         if reached is None:
             reached = _bisected(board, open_, low, min(bound, wish), unit)
-            reached = _searched(reached, open_, min(bound, wish)) if search else reached
+            if search:
+                reached, high = _searched(reached, open_, min(bound, wish))
+                bound = high if high < min(bound, wish) else bound
     board = reached
     value = min(float(board.sums[open_].min()), wish)
     board.floor[open_] = value
@@ -234,20 +236,25 @@ def _known(board: Board) -> Marks:
     return marks
 
 
-def _searched(board: Board, open_: Marks, high: float) -> Board:
-    """Look for a higher floor by mixed-integer programs among the candidates, where chains found no way."""
-    aim = high
+def _searched(board: Board, open_: Marks, high: float) -> tuple[Board, float]:
+    """Look for a higher floor by whole-number programs over all pairs, where chains found no way.
+
+    What is reached and what is proved to be out of reach are halved; return the board, and what no floor can exceed.
+    """
+    low = float(board.sums[open_].min())
     for _ in range(SEARCHES):
-        low = float(board.sums[open_].min())
-        if high - low <= 1e-3 * max(abs(high), 1e-12):
+        if high - low <= 1e-4 * max(abs(high), 1e-12):
             break
-        pairs = served_at(board.instance, board.pairs(), np.where(open_, aim, board.floor), _known(board))
-        if pairs is None:
+        aim = (low + high) / 2
+        pairs, refused = reached_at(board.instance, board.pairs(), np.where(open_, aim, board.floor))
+        if pairs is not None:
+            board = Board(board.instance, pairs, prices=board.prices, floor=board.floor)
+            low = float(board.sums[open_].min())
+        elif refused:
             high = aim
         else:
-            board = Board(board.instance, pairs, prices=board.prices, floor=board.floor)
-        aim = (float(board.sums[open_].min()) + high) / 2
-    return board
+            break
+    return board, high
 
 
 def _refined(board: Board, best: float) -> Board:

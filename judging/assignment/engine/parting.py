@@ -17,7 +17,7 @@ from judging.assignment.engine.instance import Floats, Impossible, Ints
 from judging.assignment.engine.marginals import Lots
 from judging.assignment.engine.rations import Rations
 from judging.assignment.engine.shares import Shares, Unfinished
-from judging.assignment.engine.watch import Watch
+from judging.assignment.engine.watch import Progress, Watch
 
 WHOLE = 1e-6  # how near to a whole number counts as one
 NODES = 2_000  # of a search tree: a limit that does not depend on the machine
@@ -43,14 +43,16 @@ def rounded(problem: Rations, shares: Shares, watch: Watch) -> Ints:
     raise Impossible("No whole plans keep the cap and all rules.", 1)
 
 
-def parted(problem: Rations, frame: Frame, units: Ints, watch: Watch) -> Ints:
+def parted(problem: Rations, shares: Shares, units: Ints, watch: Watch) -> Ints:
     """Return plans that have each pair as often as it has units, or nearly so; 0 or 1, int64 (plans, pairs)."""
-    lots, total, found = Lots(SEED), units.copy(), []
+    frame, lots, total, found = shares.frame, Lots(SEED), units.copy(), list[Ints]()
+    worth = problem.worth[frame.row, frame.column].astype(np.float64)
     heaps, memory = [(problem.whole, units)], Memory(frame)
     while heaps:
         size, mine = heaps.pop()
         if watch.over:
             raise Unfinished("The plans were not found in time.")
+        watch.tell(Progress(problem.rest.fixed + float(worth @ total) / problem.whole, shares.bound, len(found)))
         if size == 1:
             found.append(mine)
             continue

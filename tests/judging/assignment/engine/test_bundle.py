@@ -169,13 +169,20 @@ def test_a_cap_for_a_unit_may_cross_the_panel_rules():
     assert found.expected <= bundle(instance, cap=0.5, bits=2).bound
 
 
-def test_a_search_tells_how_far_it_is_and_can_be_called_off():
+@pytest.mark.parametrize("steps", [1, 4])  # in the linear program, and among the plans
+def test_a_search_tells_how_far_it_is_and_can_be_called_off(steps):
     told: list[Progress] = []
-    bundle(crossed(1), cap=0.5, bits=2, watch=Watch(told=told.append))
-    assert told[-1].worth <= told[-1].bound
-    watch = Watch(told=lambda progress: watch.cancel())
+
+    def hear(progress: Progress) -> None:
+        told.append(progress)
+        if len(told) == steps:
+            watch.cancel()
+
+    watch = Watch(told=hear)
     with pytest.raises(Unfinished):
         bundle(crossed(1), cap=0.5, bits=2, watch=watch)
+    assert len(told) == steps
+    assert told[-1].worth <= told[-1].bound
 
 
 def test_a_bundle_can_be_sealed_and_checked():
