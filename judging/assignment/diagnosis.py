@@ -1,6 +1,7 @@
 """Why there is no plan, by code: who clashes, by how many places, and what would help."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -46,6 +47,12 @@ def diagnose(problem: Problem, instance: Instance, *, ways: bool = True) -> Diag
         found,
         clash.rules,
     )
+
+
+def unless_unknown(found: Diagnosis, short: int) -> Diagnosis:
+    """Return a diagnosis that names a clash; one that names none says that it is not known whether there is a plan."""
+    named = found.cause is not Cause.RULES or found.wanted > found.room
+    return found if named else replace(found, cause=Cause.UNKNOWN, wanted=short, room=0)
 
 
 def _lonely(instance: Instance, clash: Clash) -> bool:

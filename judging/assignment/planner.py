@@ -76,8 +76,9 @@ def plan(problem: Problem, ask: Ask | None = None, *, tick: Tick = go_on, second
     watch.told = lambda progress: _hear(watch, tick, progress)
     try:
         best = optimum(instance, seed=problem.seed, watch=watch)
-    except Impossible:
-        return Plan(diagnosis=diagnosis.diagnose(problem, instance, ways=not ask.quick))
+    except Impossible as refusal:
+        found = diagnosis.diagnose(problem, instance, ways=not ask.quick)
+        return Plan(diagnosis=found if refusal.proved else diagnosis.unless_unknown(found, refusal.short))
     if not tick(ask.aim.value, best.gap) and ask.aim is not Aim.RANDOM:  # what is not drawn is no draw
         return _answer(problem, instance, best, best.pairs)
     if ask.aim is Aim.FAIR:

@@ -194,6 +194,7 @@ class Cause(StrEnum):
     NEED = "need"  # too few judges of a kind that each candidate must have
     FAMILY = "family"  # too few judges of different units or regions
     RULES = "rules"  # two panel rules together
+    UNKNOWN = "unknown"  # none was found that keeps all rules, and none is proved to be impossible
     CAP = "cap"  # the highest chance of a pair leaves too few pairs
     STOPPED = "stopped"  # the plans that a draw is mixed of were not found in time
 

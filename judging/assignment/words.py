@@ -66,6 +66,14 @@ def diagnosis_sentence(diagnosis: dict[str, Any] | None) -> str:
                 "Please let it run to its end, or choose another aim."
             )
         )
+    if diagnosis["cause"] == Cause.UNKNOWN:
+        return str(
+            _(
+                "No plan was found that keeps all panel rules together; whether there is one is not known. "
+                "Places that the nearest leaves empty: %(count)s. Please relax one of the rules.",
+                count=diagnosis["wanted"] - diagnosis["room"],
+            )
+        )
     if diagnosis["cause"] == Cause.CAP:
         return str(
             _(

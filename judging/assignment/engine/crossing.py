@@ -1,7 +1,3 @@
-# NOTE FROM THE LEAD TO THE HELPER "crossing" (delete before committing): run tests/judging/assignment/engine/test_middle.py
-# (new, committed 01:48). HEAD~ was exact there; your working copy loses 0.1-1 % at 60x40 .. 120x30 (restricted linear programs
-# stop far from the optimum). Up to ~20,000 pairs solve the full linear program (or the whole-number program) on ALL pairs: HiGHS
-# takes 0.1-1 s there. I also fixed nested_tolls in pricing.py (committed as 84b2076): short entries were called impossible.
 """The best assignment under panel rules that cross: a flow under what they imply, tolls on what it breaks, and a mend.
 
 The flow keeps the nested core of the rules; rules it breaks are charged, each with the toll at which the entry's best

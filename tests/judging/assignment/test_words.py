@@ -1,12 +1,14 @@
 """What plans buy and cost, in words that never round a loss away."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from judging.assignment import words
-from judging.assignment.problem import Repair, RepairKind
+from judging.assignment.diagnosis import unless_unknown
+from judging.assignment.problem import Cause, Diagnosis, Repair, RepairKind
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,12 @@ def test_bounds_that_a_plan_changes_stand_in_one_line_each(session: Session) -> 
 @pytest.mark.parametrize(("error", "warned"), [(0.3, False), (0.53, False), (0.6, True), (0.0, False)])
 def test_thin_links_between_judges_are_warned_of(session: Session, error: float, warned: bool) -> None:
     assert any("便于校准" in told for told in words.error_sentences(error)) is warned
+
+
+def test_a_plan_that_was_not_found_is_not_called_impossible() -> None:
+    named = Diagnosis(Cause.RULES, ("A1",), ("J1",), 3, 2)
+    unnamed = Diagnosis(Cause.RULES, ("A1", "A2"), (), 0, 0)
+    assert unless_unknown(named, 4) == named
+    told = words.diagnosis_sentence(asdict(unless_unknown(unnamed, 4)))
+    assert "not known" in told
+    assert "4" in told
