@@ -127,7 +127,8 @@ def crossing(folder: Path, large: Loaded, *, quick: bool) -> None:
     cases: list[tuple[str, Instance, float]] = [
         ("geo-1000x200, city and senior, q 0.5", small.with_both_rules(), 0.5),
         ("geo-1000x200, city and senior, q 0.3", small.with_both_rules(), 0.3),
-        ("geo-1000x200, city, unit, senior, q 0.5", with_units(small.with_both_rules()), 0.5),
+        ("geo-1000x200, city, unit, senior, q 0.5", with_more_rules(small.with_both_rules(), 1), 0.5),
+        ("geo-1000x200, four rules, q 0.5", with_more_rules(small.with_both_rules(), 2), 0.5),
         (f"{LARGE}, city and senior, q 0.5", large.with_both_rules(), 0.5),
         (f"{LARGE}, city and senior, q 0.3", large.with_both_rules(), 0.3),
     ]
@@ -150,11 +151,11 @@ def crossing(folder: Path, large: Loaded, *, quick: bool) -> None:
         )
 
 
-def with_units(instance: Instance) -> Instance:
-    """Add one judge of a unit at most, of units that lie in no city."""
-    m = instance.shape[1]
-    unit = Family(np.random.default_rng(11).integers(0, m // 8, m), 1, "unit")
-    return instance.but(families=(*instance.families, unit))
+def with_more_rules(instance: Instance, count: int) -> Instance:
+    """Add one judge of a unit at most, of units that lie in no city; and one more kind of judge that is needed."""
+    lot, m = np.random.default_rng(11), instance.shape[1]
+    unit, chair = Family(lot.integers(0, m // 8, m), 1, "unit"), Need(lot.random(m) < 0.4, 1, "chair")
+    return instance.but(families=(*instance.families, unit), needs=(*instance.needs, chair)[:count])
 
 
 def frequencies(folder: Path) -> None:

@@ -58,10 +58,12 @@ def parted(problem: Rations, shares: Shares, units: Ints, watch: Watch) -> Ints:
             continue
         half, lot, room = size // 2, lots.take(len(units)) / 2.0**64, problem.cap - (total - mine)
         parts = Split(problem, frame, mine, half, size - half, lot, watch).even()
-        if parts is None and (known := memory.bettered(size, mine, room)) is not None:
+        known = memory.bettered(size, mine, room) if parts is None else None
+        if known is not None:
             parts = Split(problem, frame, known, half, size - half, lot, watch).even()
         if parts is None:
-            parts = Split(problem, frame, mine, half, size - half, lot, watch).changed(room)
+            start = mine if known is None else known
+            parts = Split(problem, frame, start, half, size - half, lot, watch).changed(room)
             memory.learn(size, mine, parts[0] + parts[1])
         total += parts[0] + parts[1] - mine
         heaps += [(size - half, parts[1]), (half, parts[0])]
