@@ -52,7 +52,7 @@ class Shot:
 
 
 SHEET = (first("main tbody th a"),)
-ORGANIZER, PAST = "2022/organizer", "2021/organizer"
+ORGANIZER, PAST, EXCHANGE = "2022/organizer", "2021/organizer", "/e/2022-exchange/assignment/"
 SHOTS = (
     Shot("today", ORGANIZER, "/e/2022/"),
     Shot("sign-in", "", "/account/sign-in"),
@@ -74,6 +74,9 @@ SHOTS = (
     Shot("blinding", ORGANIZER, "/e/2022/blinding/"),
     Shot("conflicts", ORGANIZER, "/e/2022/conflicts/"),
     Shot("plan", ORGANIZER, "/e/2022/assignment/", (first('main a[href$="/plan"]'), first("main tbody th a"))),
+    Shot("invitations", ORGANIZER, EXCHANGE, (first('main a[href$="/invitations"]'),)),
+    Shot("compare", ORGANIZER, EXCHANGE, (first('main a[href$="/plan"]'), first('main a[href*="/plan/compare"]'))),
+    Shot("halls", ORGANIZER, EXCHANGE, (first('main .link-tabs li:nth-child(2) a'), first('main a[href$="/halls"]'))),
     Shot("progress", ORGANIZER, "/e/2022/ballots/progress"),
     Shot("sheet", "2022/judge", "/e/2022/ballots/", (first("main .page-actions a.btn-primary"),)),
     Shot(
@@ -85,6 +88,7 @@ SHOTS = (
     ),
     Shot("results", PAST, "/e/2021/results/", SHEET),
     Shot("severity", PAST, "/e/2021/results/", (*SHEET, first('main a[href$="/judges"]'))),
+    Shot("sensitivity", PAST, "/e/2021/results/", (*SHEET, first('main a[href$="/sensitivity"]'))),
     Shot("awards", PAST, "/e/2021/selection/", (first('main a[href*="/lists/"]'),)),
     Shot("publication", PAST, "/e/2021/publication"),
     Shot("notice", "", "/notices/", (first("main .notice-list a"),)),
