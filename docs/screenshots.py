@@ -76,7 +76,7 @@ SHOTS = (
     Shot("plan", ORGANIZER, "/e/2022/assignment/", (first('main a[href$="/plan"]'), first("main tbody th a"))),
     Shot("invitations", ORGANIZER, EXCHANGE, (first('main a[href$="/invitations"]'),)),
     Shot("compare", ORGANIZER, EXCHANGE, (first('main a[href$="/plan"]'), first('main a[href*="/plan/compare"]'))),
-    Shot("halls", ORGANIZER, EXCHANGE, (first('main .link-tabs li:nth-child(2) a'), first('main a[href$="/halls"]'))),
+    Shot("halls", ORGANIZER, EXCHANGE, (first("main .link-tabs li:nth-child(2) a"), first('main a[href$="/halls"]'))),
     Shot("progress", ORGANIZER, "/e/2022/ballots/progress"),
     Shot("sheet", "2022/judge", "/e/2022/ballots/", (first("main .page-actions a.btn-primary"),)),
     Shot(
