@@ -108,6 +108,12 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
             f"{path.name} 是旧版 Excel 工作簿（.xls），请另存为 .xlsx。",
         )
         raise ScoringError("unreadable", text, path=path.name)
+    if sheet is not None and kind not in WORKBOOKS:
+        text = Sentence(
+            f"{path.name} is no workbook and has no sheet {sheet}; leave the sheet out.",
+            f"{path.name} 不是工作簿，没有工作表“{sheet}”；请不要指定工作表。",
+        )
+        raise ScoringError("no_sheet", text, name=sheet)
     try:
         if kind in WORKBOOKS:
             return _workbook(path, sheet)

@@ -215,3 +215,10 @@ def test_named_columns_are_found_below_a_title_line(tmp_path):
     named = {"entry": "号", "judge": "谁", "mark": "几"}
     marks = read_marks(workbook(tmp_path / "m.xlsx", {"打分": rows}), named=named)
     assert marks.table().total.tolist() == [8, 9]
+
+
+def test_a_sheet_of_a_text_file_is_refused_and_not_passed_over(tmp_path):
+    path = tmp_path / "marks.csv"
+    path.write_text("entry,judge,mark\nA,x,8\nB,x,9\n", encoding="utf-8")
+    with pytest.raises(ScoringError, match="no workbook"):
+        read_marks(path, sheet="Round 2")
