@@ -6,6 +6,7 @@ is exactly the sum a person reads; and pairs that are as good as each other are 
 among them for the sake of comparability.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -128,12 +129,12 @@ class Affinity:
         return {Term.WORDS: judge.text, Term.PAST: judge.past}.get(term, "")
 
 
-class _Values:
+class _Values(ABC):
     """A term's values before weighting, block by block."""
 
+    @abstractmethod
     def over(self, judges: slice) -> Callable[[slice], NDArray[np.float64]]:
         """Return what gives the values of some judges for a slice of works."""
-        raise NotImplementedError
 
     def at(self, i: int, j: int) -> float:
         """Return the value of one pair."""
