@@ -120,7 +120,7 @@ def test_no_other_list_within_the_limits_is_better(scores, units, types, total, 
         if max(by_unit) > cap or sum(kind.groups[entry] == "S" for entry in entries) > 2:
             return None
         total_score = sum(scores[names.index(entry)] for entry in entries)
-        return len(entries), total_score, sum(len(order) - order.index(entry) for entry in entries)
+        return len(entries), total_score, [entry in entries for entry in order]  # equal sums: from the top down
 
     lists = (some for size in range(min(total, len(names)) + 1) for some in combinations(names, size))
     best = max(value for value in map(worth, lists) if value is not None)
