@@ -1,9 +1,21 @@
 // Shows a PDF inside the page: only the pages near the eye are drawn, so a long report stays light on a phone.
-import { GlobalWorkerOptions, TextLayer, getDocument, type PDFDocumentProxy, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import {
+  GlobalWorkerOptions,
+  ResponseException,
+  TextLayer,
+  getDocument,
+  type PDFDocumentProxy,
+  type PDFPageProxy,
+} from "pdfjs-dist/legacy/build/pdf.mjs";
 import { part, say } from "./lib";
 
 const LEVELS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3];
 const LARGEST_CANVAS = 16_000_000;
+
+// A refused file is told to the reader below; pdf.js may reject a second promise for it that nobody holds.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof ResponseException) event.preventDefault();
+});
 
 export async function showPdf(root: HTMLElement): Promise<void> {
   const body = part(root, "[data-body]");
