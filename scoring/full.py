@@ -98,6 +98,7 @@ def calibrate_full(
     seed: int = 0,
     intervals: bool = True,
     additive: AdditiveCalibration | None = None,
+    simulate: bool = True,
 ) -> FullCalibration:
     """Calibrate severity, scale and noise of every judge, aberrant totals, own units, tracks and a cap together.
 
@@ -113,6 +114,9 @@ def calibrate_full(
         Whether uncertainty is wanted at all; without it no simulation is run.
     additive : AdditiveCalibration, optional
         Of the same table, if it is there already: what stands in when the design bears no more.
+    simulate : bool
+        Whether a simulation may be run; without it scores of small loads are the variational ones, found in a hundredth of
+        the time: for hundreds of refits that are compared with one another.
 
     Returns
     -------
@@ -128,7 +132,7 @@ def calibrate_full(
     if reason:
         return _additive_instead(table, additive or calibrate_additive(table), ballots, reason)
     small = float(np.median(ballots.load_of_judge)) < SMALL_LOAD
-    simulating = (intervals or small) and ballots.size <= MOST_SIMULATED
+    simulating = simulate and (intervals or small) and ballots.size <= MOST_SIMULATED
     order = canonical(ballots) if simulating else as_given(ballots)
     curved = fit_curved(order.ballots)
     order, fit = replace(order, ballots=curved.ballots), curved.fit

@@ -54,7 +54,8 @@ def probe(
     totals = on_common_scale(rows, scales)
     table = table_of(totals, rows, parameters)
     method, told = Method(parameters["method"]), settings_of(parameters, scales)
-    options = {name: told[name] for name in ("drop", "drop_from", "cap") if name in told}
+    options: dict[str, Any] = {name: told[name] for name in ("drop", "drop_from", "cap") if name in told}
+    options["simulate"] = False  # hundreds of refits are compared with one another
     lines = lines_of(parameters, table)
     judges, points = len(table.judges), PARTIAL * float(largest(scales))
     steps = judges + STEPS * len(lines)
@@ -70,7 +71,7 @@ def probe(
         tick(at + 1, steps)
         methods = _methods(compare_methods(table, line, reference=method.value, **options))
         tick(at + 2, steps)
-        switched = switch_assumptions(table, line, method=method.value, cap=told.get("cap"))
+        switched = switch_assumptions(table, line, method=method.value, cap=told.get("cap"), simulate=False)
         found[str(line)] = {
             "steady": [asdict(one) for one in steady],
             "worst": [asdict(one) for one in worst],

@@ -52,6 +52,7 @@ def compare_methods(
     drop: int = 1,
     drop_from: int = 5,
     cap: float | None = None,
+    simulate: bool = True,
 ) -> Comparison:
     """Score by all methods and name every place that changes.
 
@@ -66,13 +67,18 @@ def compare_methods(
         Of the trimmed mean.
     cap : float, optional
         Of the full calibration.
+    simulate : bool
+        Whether the full calibration may simulate where judges gave few totals.
 
     Returns
     -------
     Comparison
     """
     checked_cut(table, cut)
-    scores = {method.value: scores_by(table, method, drop=drop, drop_from=drop_from, cap=cap) for method in METHODS}
+    scores = {
+        method.value: scores_by(table, method, drop=drop, drop_from=drop_from, cap=cap, simulate=simulate)
+        for method in METHODS
+    }
     return _compared(table, cut, Method(reference).value, scores)
 
 
@@ -101,7 +107,12 @@ class Assumption:
 
 
 def switch_assumptions(
-    table: ScoreTable, cut: int, *, method: Method | str = Method.FULL, cap: float | None = None
+    table: ScoreTable,
+    cut: int,
+    *,
+    method: Method | str = Method.FULL,
+    cap: float | None = None,
+    simulate: bool = True,
 ) -> tuple[Assumption, ...]:
     """Take one assumption back at a time and see who enters and who leaves the best `cut`.
 
@@ -111,6 +122,8 @@ def switch_assumptions(
     cut : int
     method : Method or str
     cap : float, optional
+    simulate : bool
+        Whether the full calibration may simulate where judges gave few totals.
 
     Returns
     -------
@@ -119,10 +132,10 @@ def switch_assumptions(
     """
     checked_cut(table, cut)
     chosen = Method(method)
-    base = dict(zip(table.entries, scores_by(table, chosen, cap=cap).tolist(), strict=True))
+    base = dict(zip(table.entries, scores_by(table, chosen, cap=cap, simulate=simulate).tolist(), strict=True))
     found = []
     for code, text, other, how, other_cap in _variants(table, chosen, cap):
-        scores = dict(zip(other.entries, scores_by(other, how, cap=other_cap).tolist(), strict=True))
+        scores = dict(zip(other.entries, scores_by(other, how, cap=other_cap, simulate=simulate).tolist(), strict=True))
         both = [entry for entry in table.entries if entry in scores]
         before, after = (np.array([values[entry] for entry in both]) for values in (base, scores))
         one, two = places(before), places(after)

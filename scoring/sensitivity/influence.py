@@ -61,7 +61,7 @@ def places_without_each(
     tick : callable, optional
         Hears after every refit how many are done.
     **options
-        ``drop``, ``drop_from``, ``cap`` of the method.
+        ``drop``, ``drop_from``, ``cap``, ``simulate`` of the method.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def leave_one_judge_out(
     without : array of int, optional
         What `places_without_each` said of the same table and method, when several lines are asked for.
     **options
-        ``drop``, ``drop_from``, ``cap`` of the method.
+        ``drop``, ``drop_from``, ``cap``, ``simulate`` of the method.
 
     Returns
     -------
@@ -192,7 +192,7 @@ def worst_case(
     tick : callable, optional
         Hears after every entry.
     **options
-        ``drop``, ``drop_from``, ``cap`` of the method.
+        ``drop``, ``drop_from``, ``cap``, ``simulate`` of the method.
 
     Returns
     -------

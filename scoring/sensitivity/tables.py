@@ -63,13 +63,19 @@ def shifted(table: ScoreTable, rows: IntArray, points: float) -> ScoreTable:
 
 
 def scores_by(
-    table: ScoreTable, method: Method, *, drop: int = 1, drop_from: int = 5, cap: float | None = None
+    table: ScoreTable,
+    method: Method,
+    *,
+    drop: int = 1,
+    drop_from: int = 5,
+    cap: float | None = None,
+    simulate: bool = True,
 ) -> FloatArray:
     """Unrounded scores of all entries by one method, without any uncertainty."""
     if method is Method.TRIMMED:
         return aggregate_trimmed(table, drop=drop, drop_from=drop_from).scores
     if method is Method.FULL:
-        return calibrate_full(table, cap=cap, intervals=False).scores
+        return calibrate_full(table, cap=cap, intervals=False, simulate=simulate).scores
     if method is Method.SEVERITY:
         return calibrate_additive(table).scores
     if method in (Method.STANDARD, Method.MAPPED):

@@ -86,7 +86,7 @@ def test_every_entry_gets_its_chance_and_they_add_up_to_the_places(
 
 def test_full_calibration_keeps_what_it_found_of_every_judge(session: Session, edition: Edition, at: datetime) -> None:
     scales = (0.7, 1.0, 1.2, 1.0)
-    totals = [{j: round(75 + scales[j] * (n - 12) + (n * 7 + j * 5) % 11 / 2, 1) for j in range(4)} for n in range(24)]
+    totals = [{j: round(75 + scales[j] * (n - 8) + (n * 7 + j * 5) % 11 / 2, 1) for j in range(4)} for n in range(16)]
     round_ = make_judged_round(session, totals, edition=edition, method=Method.FULL)
     sheet = service.compute(session, edition, round_, by=SYSTEM, at=at)
     assert None not in [judge.scale for judge in queries.severities(session, sheet.id)]
