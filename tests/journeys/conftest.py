@@ -32,6 +32,8 @@ LOOK = """() => [
     .replace(/ (href|action|value|aria-current)="[^"]*"/g, ""),
 ]"""
 FRAME = (".desk-bar", ".desk-side")
+# What is said of a page that goes on just now: its context is gone, or it has no root yet.
+LEAVING = ("context was destroyed", "null (reading 'scrollWidth')")
 
 
 class Site:
@@ -131,7 +133,7 @@ class Visitor:
         try:
             self._look()
         except Error as error:
-            if "context was destroyed" not in error.message:
+            if not any(sign in error.message for sign in LEAVING):
                 raise
             self.page.wait_for_load_state()  # a page of running work went on to its result meanwhile
             self._look()
