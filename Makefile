@@ -81,7 +81,7 @@ wheel: $(VENV)/.ok $(DIST) $(CATALOGUE).mo  ## build sdist and wheel into dist/
 	$(BIN)/uv build -q
 
 docs: $(VENV)/.ok $(DIST)  ## make the screenshots of the guide and the README anew
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python -m docs.screenshots
 
 assets: $(DIST)  ## build the front end
 
