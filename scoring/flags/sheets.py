@@ -7,9 +7,11 @@ from functools import reduce
 import numpy as np
 
 from scoring.arrays import FloatArray, IntArray, sums_by
+from scoring.errors import ScoringError
 from scoring.evaluation import FlagKind
 from scoring.flags.bulk import against_bulk, upper
 from scoring.flags.outcome import Seats, Tested, Untestable
+from scoring.sentences import Sentence
 from scoring.table import ScoreTable
 from scoring.untestable import Reason
 
@@ -60,8 +62,19 @@ def halo(table: ScoreTable, sheets: Sequence[ScoreTable] = ()) -> Tested | Untes
         Whose judges are tested.
     sheets : sequence of ScoreTable
         The marks, one table a rubric, where `table` holds totals only.
+
+    Raises
+    ------
+    ScoringError
+        ``bad_parameter`` when the sheets know a judge whom the table does not.
     """
     kind = FlagKind.HALO
+    if strangers := sorted({judge for one in sheets for judge in one.judges} - set(table.judges)):
+        text = Sentence(
+            f"The sheets hold marks of judge {strangers[0]}, who has no total in the table.",
+            f"评分表里有评委 {strangers[0]} 的分数，但总分表里没有这位评委。",
+        )
+        raise ScoringError("bad_parameter", text, name="sheets", value=strangers[0])
     marked = [one for one in (sheets or (table,)) if len(one.criteria) >= FEWEST_CRITERIA]
     if not marked:
         return Untestable(kind, Reason("few_criteria", {"criteria": FEWEST_CRITERIA}))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring import FlagKind, ScoreTable, evaluate, find_flags
+from scoring import FlagKind, ScoreTable, ScoringError, evaluate, find_flags
 from scoring.sensitivity import subset
 from tests.factories.planted import Planted, plant_halo
 
@@ -51,3 +51,9 @@ def test_marks_change_the_digest_and_no_score(case: Planted) -> None:
     told = evaluate(totals_of(case.table), method="mean", sheets=[case.table])
     assert plain.digest != told.digest
     assert plain.entries == told.entries
+
+
+def test_marks_of_a_judge_without_totals_are_refused(case: Planted) -> None:
+    fewer = subset(totals_of(case.table), case.table.judge > 0)
+    with pytest.raises(ScoringError, match="who has no total"):
+        find_flags(fewer, sheets=[case.table])
